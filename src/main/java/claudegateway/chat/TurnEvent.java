@@ -1,0 +1,48 @@
+package claudegateway.chat;
+
+import claudegateway.json.Json;
+import claudegateway.json.Slice;
+import java.util.List;
+
+/**
+ * What a turn says, in order. A log ends with exactly one {@link Finished} or {@link Failed}.
+ *
+ * <p>Slices are the insides of JSON string literals, as the CLI wrote them: no lone surrogate, never cut inside
+ * an escape or a character.
+ */
+public sealed interface TurnEvent {
+
+  /** The model has begun to answer; before this a failure can still be an HTTP status. */
+  record Started(String model) implements TurnEvent {}
+
+  record Text(Slice json) implements TurnEvent {}
+
+  record Thinking(Slice json) implements TurnEvent {}
+
+  /** A call of one of the client's own functions begins. @param index 0, 1, … within the turn */
+  record ToolCall(int index, String id, String name) implements TurnEvent {}
+
+  /** A fragment of that call's arguments (JSON text, here as the inside of a string literal). */
+  record ToolArguments(int index, Slice json) implements TurnEvent {}
+
+  /**
+   * What the agent does by itself, for those who ask for it.
+   *
+   * @param kind tool_use, tool_result, thinking, subagent, permission_denied, retry, progress, …
+   * @param detail the fields of the vendor extension's event beside its type
+   */
+  record Activity(String kind, Json.Obj detail) implements TurnEvent {}
+
+  /** @param denials what the agent was not allowed to do: {@code {tool_name, tool_use_id, message}} objects */
+  record Finished(FinishReason reason, Usage usage, List<Json.Obj> denials) implements TurnEvent {
+    public Finished {
+      denials = List.copyOf(denials);
+    }
+  }
+
+  record Failed(Failure failure) implements TurnEvent {}
+
+  default boolean isLast() {
+    return this instanceof Finished || this instanceof Failed;
+  }
+}

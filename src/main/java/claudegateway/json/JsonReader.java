@@ -1,0 +1,118 @@
+package claudegateway.json;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Strict reading of one JSON text: UTF-8 without faults, unique names, nothing behind the value.
+ *
+ * <p>Depth is bounded by {@link #DEPTH_MAX}; the size by whoever read the bytes.
+ */
+public final class JsonReader {
+  /** Deeper nesting than any real request has, and far from the stack's end. */
+  public static final int DEPTH_MAX = 200;
+
+  private static final JsonFactory FACTORY = JsonFactory.builder()
+      .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+      .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+      .streamReadConstraints(StreamReadConstraints.builder()
+          .maxNestingDepth(DEPTH_MAX)
+          .maxStringLength(Integer.MAX_VALUE)
+          .maxNameLength(10_000)
+          .maxNumberLength(1_000)
+          .build())
+      .build();
+
+  private JsonReader() {}
+
+  /** The value that the bytes hold; throws JsonException, with a message for the client, when they don't. */
+  public static Json parse(byte[] utf8) {
+    return parse(utf8, 0, utf8.length);
+  }
+
+  public static Json parse(byte[] utf8, int offset, int length) {
+    requireUtf8(utf8, offset, length);
+    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), utf8, offset, length)) {
+      if (parser.nextToken() == null) {
+        throw new JsonException("the body is empty, JSON is expected");
+      }
+      Json value = read(parser);
+      if (parser.nextToken() != null) {
+        throw new JsonException("something follows the JSON value" + at(parser.currentTokenLocation()));
+      }
+      return value;
+    } catch (StreamConstraintsException tooMuch) {
+      throw new JsonException("the JSON nests deeper than " + DEPTH_MAX + " levels or has an oversized name or number");
+    } catch (StreamReadException broken) {
+      throw new JsonException("invalid JSON" + at(broken.getLocation()) + ": " + brief(broken.getOriginalMessage()));
+    }
+  }
+
+  public static Json parse(String text) {
+    return parse(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Json read(JsonParser parser) {
+    return switch (parser.currentToken()) {
+      case START_OBJECT -> {
+        Map<String, Json> fields = new LinkedHashMap<>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+          String name = parser.currentName();
+          parser.nextToken();
+          fields.put(name, read(parser));
+        }
+        yield new Json.Obj(fields);
+      }
+      case START_ARRAY -> {
+        List<Json> items = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+          items.add(read(parser));
+        }
+        yield new Json.Arr(items);
+      }
+      case VALUE_STRING -> new Json.Str(parser.getString());
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Json.Num(parser.getString());
+      case VALUE_TRUE -> Json.Bool.TRUE;
+      case VALUE_FALSE -> Json.Bool.FALSE;
+      case VALUE_NULL -> Json.Null.NULL;
+      default -> throw new JsonException("unexpected " + parser.currentToken());
+    };
+  }
+
+  /** jackson-core lets overlong forms and encoded surrogates pass; the JDK's decoder does not. */
+  private static void requireUtf8(byte[] bytes, int offset, int length) {
+    for (int i = offset; i < offset + length; i++) {
+      if (bytes[i] < 0) {
+        try {
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, i, offset + length - i));
+          return;
+        } catch (CharacterCodingException invalid) {
+          throw new JsonException("the text is not valid UTF-8");
+        }
+      }
+    }
+  }
+
+  private static String at(TokenStreamLocation location) {
+    return location == null ? "" : " at line " + location.getLineNr() + ", column " + location.getColumnNr();
+  }
+
+  /** jackson-core's message without what it says about the source, which is always these bytes. */
+  private static String brief(String message) {
+    return message.lines().findFirst().orElse("").replaceFirst(" \\(start marker.*", "");
+  }
+}

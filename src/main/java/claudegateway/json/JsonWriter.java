@@ -1,0 +1,177 @@
+package claudegateway.json;
+
+import java.io.ByteArrayOutputStream;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Builds one JSON text in memory, call by call: {@code new JsonWriter().begin().field("id", id).end().toBytes()}.
+ *
+ * <p>Output is compact UTF-8. A lone surrogate in a text becomes U+FFFD, because no JSON reader agrees on what
+ * it would mean. Not thread-safe.
+ */
+public final class JsonWriter {
+  private static final JsonFactory FACTORY = new JsonFactory();
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+  private final JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), out);
+
+  /** The quoted, escaped literal of a text. */
+  public static byte[] literal(String text) {
+    return new JsonWriter().value(text).toBytes();
+  }
+
+  /** Opens an object as a value (of an array, or the whole text). */
+  public JsonWriter begin() {
+    generator.writeStartObject();
+    return this;
+  }
+
+  /** Opens an object as the named field. */
+  public JsonWriter begin(String name) {
+    generator.writeName(name);
+    return begin();
+  }
+
+  public JsonWriter end() {
+    generator.writeEndObject();
+    return this;
+  }
+
+  public JsonWriter beginArray() {
+    generator.writeStartArray();
+    return this;
+  }
+
+  public JsonWriter beginArray(String name) {
+    generator.writeName(name);
+    return beginArray();
+  }
+
+  public JsonWriter endArray() {
+    generator.writeEndArray();
+    return this;
+  }
+
+  public JsonWriter name(String name) {
+    generator.writeName(name);
+    return this;
+  }
+
+  /** A string, or null for a null text. */
+  public JsonWriter field(String name, String value) {
+    return name(name).value(value);
+  }
+
+  public JsonWriter field(String name, long value) {
+    generator.writeName(name);
+    generator.writeNumber(value);
+    return this;
+  }
+
+  /** A finite number. */
+  public JsonWriter field(String name, double value) {
+    return name(name).value(Json.of(value));
+  }
+
+  public JsonWriter field(String name, boolean value) {
+    generator.writeName(name);
+    generator.writeBoolean(value);
+    return this;
+  }
+
+  public JsonWriter field(String name, Json value) {
+    return name(name).value(value);
+  }
+
+  /** A string field whose literal exists already. */
+  public JsonWriter field(String name, Slice literal) {
+    return name(name).value(literal);
+  }
+
+  public JsonWriter nullField(String name) {
+    generator.writeName(name);
+    generator.writeNull();
+    return this;
+  }
+
+  public JsonWriter value(String text) {
+    if (text == null) {
+      generator.writeNull();
+    } else {
+      generator.writeString(wellFormed(text));
+    }
+    return this;
+  }
+
+  public JsonWriter value(long number) {
+    generator.writeNumber(number);
+    return this;
+  }
+
+  public JsonWriter value(Slice literal) {
+    generator.writeRawValue("");
+    generator.flush();
+    out.write('"');
+    out.write(literal.bytes(), literal.offset(), literal.length());
+    out.write('"');
+    return this;
+  }
+
+  /** A value that is JSON text already; it goes out as it is. */
+  public JsonWriter raw(byte[] json) {
+    generator.writeRawValue("");
+    generator.flush();
+    out.writeBytes(json);
+    return this;
+  }
+
+  public JsonWriter value(Json value) {
+    switch (value) {
+      case Json.Obj object -> {
+        begin();
+        object.fields().forEach(this::field);
+        end();
+      }
+      case Json.Arr array -> {
+        beginArray();
+        array.items().forEach(this::value);
+        endArray();
+      }
+      case Json.Str text -> value(text.value());
+      case Json.Num number -> generator.writeNumber(number.literal());
+      case Json.Bool flag -> generator.writeBoolean(flag == Json.Bool.TRUE);
+      case Json.Null _ -> generator.writeNull();
+    }
+    return this;
+  }
+
+  /** What was written so far; whole when every begin has its end. */
+  public byte[] toBytes() {
+    generator.flush();
+    return out.toByteArray();
+  }
+
+  private static String wellFormed(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        boolean paired = Character.isHighSurrogate(c) && i + 1 < text.length()
+            && Character.isLowSurrogate(text.charAt(i + 1));
+        if (!paired) {
+          return replaceLoneSurrogates(text);
+        }
+        i++;
+      }
+    }
+    return text;
+  }
+
+  private static String replaceLoneSurrogates(String text) {
+    StringBuilder fixed = new StringBuilder(text.length());
+    text.codePoints().forEach(point ->
+        fixed.appendCodePoint(point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE ? 0xFFFD : point));
+    return fixed.toString();
+  }
+}

@@ -1,0 +1,70 @@
+package claudegateway.json;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * The inside of a JSON string literal (without its quotes): UTF-8 bytes with JSON's escapes as they stood.
+ *
+ * <p>A literal that is valid in the line where it came from is valid in any other JSON text, so a delta can go
+ * from the CLI's stdout to a client's socket without being decoded. Joining the insides of two literals gives
+ * the inside of the joined text's literal.
+ *
+ * @param bytes shared, never written to after construction
+ */
+public record Slice(byte[] bytes, int offset, int length) {
+  public static final Slice EMPTY = new Slice(new byte[0], 0, 0);
+
+  public Slice {
+    if (offset < 0 || length < 0 || offset > bytes.length - length) {
+      throw new IndexOutOfBoundsException("slice " + offset + "+" + length + " of " + bytes.length);
+    }
+  }
+
+  /** The literal for a text. A lone surrogate becomes U+FFFD. */
+  public static Slice of(String text) {
+    byte[] quoted = JsonWriter.literal(text);
+    return new Slice(quoted, 1, quoted.length - 2);
+  }
+
+  /** A copy of a region of a buffer that its owner goes on using. */
+  public static Slice copyOf(byte[] buffer, int offset, int length) {
+    byte[] copy = new byte[length];
+    System.arraycopy(buffer, offset, copy, 0, length);
+    return new Slice(copy, 0, length);
+  }
+
+  public static Slice join(List<Slice> parts) {
+    if (parts.size() == 1) {
+      return parts.getFirst();
+    }
+    ByteArrayOutputStream all = new ByteArrayOutputStream(parts.stream().mapToInt(Slice::length).sum());
+    parts.forEach(part -> all.write(part.bytes, part.offset, part.length));
+    byte[] joined = all.toByteArray();
+    return new Slice(joined, 0, joined.length);
+  }
+
+  public boolean isEmpty() {
+    return length == 0;
+  }
+
+  /** The text that the literal stands for. */
+  public String decode() {
+    for (int i = offset; i < offset + length; i++) {
+      if (bytes[i] == '\\') {
+        byte[] quoted = new byte[length + 2];
+        quoted[0] = '"';
+        System.arraycopy(bytes, offset, quoted, 1, length);
+        quoted[length + 1] = '"';
+        return ((Json.Str) JsonReader.parse(quoted)).value();
+      }
+    }
+    return new String(bytes, offset, length, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public String toString() {
+    return new String(bytes, offset, length, StandardCharsets.UTF_8);
+  }
+}
