@@ -31,7 +31,22 @@ public sealed interface TurnEvent {
    * @param kind tool_use, tool_result, thinking, subagent, permission_denied, retry, progress, …
    * @param detail the fields of the vendor extension's event beside its type
    */
-  record Activity(String kind, Json.Obj detail) implements TurnEvent {}
+  record Activity(String kind, Json.Obj detail) implements TurnEvent {
+    /** About as many bytes as it holds. */
+    int size() {
+      return size(detail);
+    }
+
+    private static int size(Json value) {
+      return switch (value) {
+        case Json.Obj object -> object.fields().entrySet().stream()
+            .mapToInt(field -> field.getKey().length() + size(field.getValue())).sum();
+        case Json.Arr array -> array.items().stream().mapToInt(Activity::size).sum();
+        case Json.Str text -> text.value().length();
+        case Json.Num _, Json.Bool _, Json.Null _ -> 8;
+      };
+    }
+  }
 
   /** @param denials what the agent was not allowed to do: {@code {tool_name, tool_use_id, message}} objects */
   record Finished(FinishReason reason, Usage usage, List<Json.Obj> denials) implements TurnEvent {

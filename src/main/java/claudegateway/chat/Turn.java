@@ -1,0 +1,264 @@
+package claudegateway.chat;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One user message and all that comes back: a log with one writer and any number of {@link Cursor}s.
+ *
+ * <p>A position is the number of events before an event's end: the first event is at position 1, and a cursor
+ * "after 0" sees everything. The log keeps at most {@link #MEMORY_MAX} bytes; what is older is dropped once the
+ * store has it, and a cursor that is further behind reads it from the {@link Archive}.
+ *
+ * <p>Thread rules: {@link #append} by one thread at a time (the child's reader, later the thread that ends the
+ * turn); everything else by any thread. Nothing here blocks on a reader.
+ */
+public final class Turn {
+  /** Bytes of events, with their overhead, that one turn keeps in memory. */
+  public static final int MEMORY_MAX = 16 << 20;
+
+  /** What one event costs beside its text. */
+  private static final int EVENT_OVERHEAD = 96;
+
+  /** Where the events are that memory no longer holds. */
+  public interface Archive {
+    /** Events after a position, in order, at least one unless there are none; blocks on the store. */
+    List<Entry> read(String turnId, long after);
+
+    /** A log that is never longer than its memory. */
+    Archive NONE = (_, _) -> List.of();
+  }
+
+  /** @param position the event's place in the log; for folded events the place of the last one */
+  public record Entry(long position, TurnEvent event) {}
+
+  private final String id;
+  private final String sessionId;
+  private final String projectId;
+  private final Instant created;
+  private final Archive archive;
+  private final CompletableFuture<Void> accepted = new CompletableFuture<>();
+  private final CompletableFuture<TurnEvent> ended = new CompletableFuture<>();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition grown = lock.newCondition();
+  /** Position {@code dropped + i + 1} is at index {@code first + i}; what is before {@code first} is gone. */
+  private final ArrayList<TurnEvent> events = new ArrayList<>();
+  private int first;
+  private long dropped;
+  private long stored;
+  private long memory;
+  private int waiting;
+  private int readers;
+  private Runnable deserted = () -> {};
+  private TurnEvent last;
+
+  public Turn(String id, String sessionId, String projectId, Instant created, Archive archive) {
+    this.id = id;
+    this.sessionId = sessionId;
+    this.projectId = projectId;
+    this.created = created;
+    this.archive = archive;
+  }
+
+  /** The completion's id, {@code chatcmpl-…}. */
+  public String id() {
+    return id;
+  }
+
+  public String sessionId() {
+    return sessionId;
+  }
+
+  public String projectId() {
+    return projectId;
+  }
+
+  public Instant created() {
+    return created;
+  }
+
+  /** Done when the user's message is committed; exceptionally (ChatException) when that failed. */
+  public CompletableFuture<Void> accepted() {
+    return accepted;
+  }
+
+  /** Done with the last event; never exceptionally. */
+  public CompletableFuture<TurnEvent> ended() {
+    return ended;
+  }
+
+  /** Adds an event. After the last one (Finished, Failed) nothing more is taken; returns whether it was. */
+  boolean append(TurnEvent event) {
+    lock.lock();
+    try {
+      if (last != null) {
+        return false;
+      }
+      events.add(event);
+      memory += cost(event);
+      if (event.isLast()) {
+        last = event;
+      }
+      trim();
+      if (waiting > 0) {
+        grown.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (event.isLast()) {
+      ended.complete(event);
+    }
+    return true;
+  }
+
+  /** The store has everything up to this position: it may be dropped from memory. */
+  void storedUpTo(long position) {
+    lock.lock();
+    try {
+      stored = Math.max(stored, position);
+      trim();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What to do when the last client's cursor is closed before the end; called without the lock held. */
+  void onDeserted(Runnable action) {
+    deserted = action;
+  }
+
+  /** Whether a client reads this turn now. */
+  boolean hasReaders() {
+    lock.lock();
+    try {
+      return readers > 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A reader for a client, from after a position. It counts as a reader until it is closed. */
+  public Cursor cursor(long after) {
+    lock.lock();
+    try {
+      readers++;
+    } finally {
+      lock.unlock();
+    }
+    return new Cursor(this, after);
+  }
+
+  public long position() {
+    lock.lock();
+    try {
+      return dropped + held();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public Optional<TurnEvent> lastEvent() {
+    lock.lock();
+    try {
+      return Optional.ofNullable(last);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Events after a position that are there now, unfolded, at most so many; an empty list when there are none. */
+  List<Entry> peek(long after, int max) {
+    lock.lock();
+    try {
+      if (after >= dropped) {
+        return copy(after, max);
+      }
+    } finally {
+      lock.unlock();
+    }
+    return archive.read(id, after);
+  }
+
+  /**
+   * Events after a position, waiting for the first one at most so long. Empty at the time limit or when the
+   * cursor was closed in between.
+   */
+  List<Entry> await(long after, int max, long nanos, Cursor cursor) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long left = nanos;
+      while (after >= dropped + held() && last == null && !cursor.isClosed() && left > 0) {
+        waiting++;
+        try {
+          left = grown.awaitNanos(left);
+        } finally {
+          waiting--;
+        }
+      }
+      if (after >= dropped) {
+        return copy(after, max);
+      }
+    } finally {
+      lock.unlock();
+    }
+    return archive.read(id, after);
+  }
+
+  void closed() {
+    boolean wasLast;
+    lock.lock();
+    try {
+      readers--;
+      wasLast = readers == 0 && last == null;
+      grown.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    if (wasLast) {
+      deserted.run();
+    }
+  }
+
+  private List<Entry> copy(long after, int max) {
+    int from = first + (int) (after - dropped);
+    int count = Math.clamp(events.size() - from, 0, max);
+    List<Entry> found = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      found.add(new Entry(after + i + 1, events.get(from + i)));
+    }
+    return found;
+  }
+
+  private int held() {
+    return events.size() - first;
+  }
+
+  private void trim() {
+    while (memory > MEMORY_MAX && dropped < stored && held() > 1) {
+      memory -= cost(events.set(first, null));
+      first++;
+      dropped++;
+    }
+    if (first > 1024 && first > events.size() / 2) {
+      events.subList(0, first).clear();
+      first = 0;
+    }
+  }
+
+  private static int cost(TurnEvent event) {
+    return EVENT_OVERHEAD + switch (event) {
+      case TurnEvent.Text(var json) -> json.length();
+      case TurnEvent.Thinking(var json) -> json.length();
+      case TurnEvent.ToolArguments(_, var json) -> json.length();
+      case TurnEvent.Activity activity -> activity.size();
+      case TurnEvent.Started _, TurnEvent.ToolCall _, TurnEvent.Finished _, TurnEvent.Failed _ -> 0;
+    };
+  }
+}
