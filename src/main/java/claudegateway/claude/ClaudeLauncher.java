@@ -1,0 +1,109 @@
+package claudegateway.claude;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Starts CLIs, all with the operator's settings, and keeps an eye on those that live.
+ *
+ * <p>Any thread; {@link #start} blocks for the fork and therefore belongs on a platform thread.
+ */
+public final class ClaudeLauncher implements AutoCloseable {
+
+  /**
+   * @param binary the CLI
+   * @param version its version, such as {@code 2.1.197}
+   * @param environment the child's whole environment, see {@link ClaudeEnvironment}
+   * @param allowedTools permission rules in the CLI's syntax
+   * @param stderrFolder where the children's stderr goes while they live
+   */
+  public record Settings(
+      Path binary,
+      String version,
+      Map<String, String> environment,
+      String permissionMode,
+      List<String> allowedTools,
+      Path stderrFolder) {}
+
+  private final Settings settings;
+  private final Stdin.Pool writers = new Stdin.Pool();
+  private final Map<Long, ClaudeProcess> living = new ConcurrentHashMap<>();
+
+  public ClaudeLauncher(Settings settings) {
+    this.settings = settings;
+    try {
+      Files.createDirectories(settings.stderrFolder);
+    } catch (IOException unwritable) {
+      throw new ClaudeException("cannot make the folder " + settings.stderrFolder, unwritable);
+    }
+  }
+
+  public Settings settings() {
+    return settings;
+  }
+
+  public CliVersion version() {
+    return CliVersion.of(settings.version);
+  }
+
+  public Transcripts transcripts() {
+    return Transcripts.of(settings.environment);
+  }
+
+  /** Throws ClaudeException when the program can't be started. */
+  public ClaudeProcess start(Launch launch) {
+    ProcessBuilder builder =
+        new ProcessBuilder(launch.command(settings.binary, settings.permissionMode, settings.allowedTools));
+    builder.environment().clear();
+    builder.environment().putAll(settings.environment);
+    ClaudeProcess process = ClaudeProcess.start(launch, builder, settings.stderrFolder, writers);
+    living.put(process.pid(), process);
+    process.exited().whenComplete((_, _) -> living.remove(process.pid(), process));
+    return process;
+  }
+
+  public List<ClaudeProcess> living() {
+    return List.copyOf(living.values());
+  }
+
+  /** To be called every second or so. */
+  public void boundStderr() {
+    living.values().forEach(ClaudeProcess::boundStderr);
+  }
+
+  /**
+   * Ends a process that an earlier gateway with the same data left running, if it is still that one: same pid,
+   * start time and our session id in its arguments; then what it left behind itself. Blocks for some seconds at
+   * most. Returns whether something was ended.
+   */
+  public static boolean endLeftover(long pid, long startTime, String sessionId) {
+    Optional<ProcessHandle> same = pid > 1 && !sessionId.isEmpty()
+        ? ProcessHandle.of(pid).filter(process ->
+            ProcessTree.startTime(process) == startTime && ProcessTree.hasArgument(process, sessionId))
+        : Optional.empty();
+    boolean left = !sessionId.isEmpty() && !ProcessTree.of(same, sessionId).isEmpty();
+    if (left) {
+      ProcessHandle root = same.orElse(null);
+      if (root == null) {
+        ProcessTree.of(Optional.empty(), sessionId).forEach(ProcessHandle::destroyForcibly);
+      } else {
+        Teardown teardown = new Teardown(root, sessionId, null, () -> {});
+        teardown.signalled();
+        teardown.sweep();
+      }
+    }
+    return left;
+  }
+
+  /** SIGKILL for everything that is still there; those that end gently were asked to before. */
+  @Override
+  public void close() {
+    living.values().forEach(ClaudeProcess::kill);
+    writers.close();
+  }
+}

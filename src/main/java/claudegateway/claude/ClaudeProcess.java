@@ -1,0 +1,266 @@
+package claudegateway.claude;
+
+import claudegateway.json.Json;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One live CLI: its lines come out as events, what it is told goes in as lines.
+ *
+ * <p>A platform thread of its own reads its stdout (a blocking read of a pipe pins a virtual thread's carrier);
+ * {@link Listener}s are called on that thread and must not block. All other methods may be called by any thread
+ * and don't block, unless they say so.
+ */
+public final class ClaudeProcess {
+  /** A process that has not answered {@code initialize} by then never will. Starting ten at once takes seconds. */
+  public static final Duration START_MAX = Duration.ofSeconds(60);
+
+  /** An answer to any later control request; the slowest known takes 0.1 s. */
+  public static final Duration CONTROL_MAX = Duration.ofSeconds(15);
+
+  private static final int READER_STACK_BYTES = 512 << 10;
+  private static final System.Logger LOG = System.getLogger(ClaudeProcess.class.getName());
+
+  /** Who is told what a process says. */
+  public interface Listener {
+    /** On the reader thread, in the order of the lines. */
+    void event(ClaudeEvent event);
+
+    /** Once, when nothing more will come. @param why for people */
+    void exited(String why);
+
+    Listener NONE = new Listener() {
+      @Override
+      public void event(ClaudeEvent event) {}
+
+      @Override
+      public void exited(String why) {}
+    };
+  }
+
+  private final Launch launch;
+  private final Process process;
+  private final Stdin stdin;
+  private final StderrFile stderr;
+  private final AgentControl control;
+  private final Instant startedAt = Instant.now();
+  private final long startTime;
+  private final Map<String, CompletableFuture<Json.Obj>> asked = new ConcurrentHashMap<>();
+  private final CompletableFuture<Void> exited = new CompletableFuture<>();
+  private final AtomicBoolean over = new AtomicBoolean();
+  private final AtomicBoolean initialized = new AtomicBoolean();
+  private volatile CompletableFuture<Json.Obj> ready = new CompletableFuture<>();
+  private volatile Listener listener = Listener.NONE;
+
+  private ClaudeProcess(Launch launch, Process process, StderrFile stderr, Stdin.Pool writers) {
+    this.launch = launch;
+    this.process = process;
+    this.stderr = stderr;
+    this.stdin = new Stdin(process.getOutputStream(), writers);
+    this.control = new AgentControl();
+    this.startTime = ProcessTree.startTime(process.toHandle());
+  }
+
+  /** Starts a child. Blocks for the fork only; throws ClaudeException when it can't be started. */
+  static ClaudeProcess start(
+      Launch launch, ProcessBuilder builder, Path stderrFolder, Stdin.Pool writers) {
+    StderrFile stderr = new StderrFile(stderrFolder, launch.sessionId());
+    builder.environment().put(ClaudeEnvironment.SESSION_MARK, launch.sessionId());
+    builder.directory(launch.profile().cwd().toFile()).redirectError(stderr.redirect());
+    Process process;
+    try {
+      process = builder.start();
+    } catch (IOException notStarted) {
+      throw new ClaudeException("the claude program could not be started: " + notStarted.getMessage(), notStarted);
+    }
+    ClaudeProcess started = new ClaudeProcess(launch, process, stderr, writers);
+    Thread.ofPlatform().name("claude-" + process.pid()).daemon(true).stackSize(READER_STACK_BYTES)
+        .start(started::readAll);
+    process.onExit().thenRunAsync(started::exitedWithoutEnd,
+        CompletableFuture.delayedExecutor(2, TimeUnit.SECONDS));
+    return started;
+  }
+
+  public Launch launch() {
+    return launch;
+  }
+
+  public String sessionId() {
+    return launch.sessionId();
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  /** See {@link ProcessTree#startTime}: with the pid it names this process and no later one. */
+  public long startTime() {
+    return startTime;
+  }
+
+  public Instant startedAt() {
+    return startedAt;
+  }
+
+  public boolean isAlive() {
+    return !over.get() && process.isAlive();
+  }
+
+  /** Done when the process is gone and its last line was handed out. */
+  public CompletableFuture<Void> exited() {
+    return exited;
+  }
+
+  /** What it is asked to decide: permissions, the client's functions. */
+  public AgentControl control() {
+    return control;
+  }
+
+  public boolean isInitialized() {
+    return initialized.get();
+  }
+
+  /** Replaces who is told. An exit that happened before is told at once. */
+  public void listener(Listener next) {
+    listener = next;
+    if (over.get()) {
+      next.exited(stderr.lastWords());
+    }
+  }
+
+  /**
+   * Sends {@code initialize}, once: only the first one's settings count. The answer lists commands, models and the
+   * account. Fails with ClaudeException when the process ends or says nothing for {@link #START_MAX}.
+   */
+  public CompletableFuture<Json.Obj> initialize(Json.Obj settings) {
+    if (initialized.compareAndSet(false, true)) {
+      CompletableFuture<Json.Obj> waiting = ready;
+      ask(settings.with("subtype", Json.of("initialize")), START_MAX).whenComplete((answer, failure) -> {
+        if (failure == null) {
+          waiting.complete(answer);
+        } else {
+          waiting.completeExceptionally(failure);
+        }
+      });
+    }
+    return ready;
+  }
+
+  /** A control request; the answer's body. Fails with ClaudeException on an error, an exit, or after the limit. */
+  public CompletableFuture<Json.Obj> ask(Json.Obj request, Duration limit) {
+    String id = UUID.randomUUID().toString();
+    CompletableFuture<Json.Obj> answer = new CompletableFuture<Json.Obj>()
+        .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS);
+    asked.put(id, answer);
+    answer.whenComplete((_, _) -> asked.remove(id));
+    if (over.get() || !stdin.write(StdinLine.controlRequest(id, request))) {
+      answer.completeExceptionally(new ClaudeException("the claude process has ended" + stderr.lastWords()));
+    }
+    return answer;
+  }
+
+  /** Queues a line for stdin; false when the process has ended or takes no more (see {@link Stdin#QUEUE_MAX}). */
+  public boolean send(byte[] line) {
+    return !over.get() && stdin.write(line);
+  }
+
+  /** Asks the CLI to stop what it does; it answers with the turn's result. */
+  public CompletableFuture<Json.Obj> interrupt() {
+    return ask(Json.object("subtype", "interrupt"), CONTROL_MAX);
+  }
+
+  /**
+   * Ends the process and all that it started, in steps with deadlines: interrupt if it is busy, EOF, SIGINT,
+   * SIGKILL. Returns at once; {@link #exited()} tells when.
+   */
+  public void close(boolean busy) {
+    Thread.ofVirtual().name("closing-claude-" + pid()).start(
+        () -> new Teardown(process.toHandle(), sessionId(), busy ? this::interrupt : null, stdin::close).run());
+  }
+
+  /** SIGKILL for the process and all that it started, now. Blocks for some milliseconds. */
+  public void kill() {
+    new Teardown(process.toHandle(), sessionId(), null, stdin::close).kill();
+  }
+
+  /** Bounds the file that the child's stderr goes to; called now and then. */
+  void boundStderr() {
+    stderr.bound();
+  }
+
+  private void readAll() {
+    ClaudeLines lines = new ClaudeLines(process.getInputStream());
+    try {
+      Optional<ClaudeEvent> event = lines.next();
+      while (event.isPresent()) {
+        handle(event.get());
+        event = lines.next();
+      }
+    } catch (IOException broken) {
+      LOG.log(Level.DEBUG, "stdout of claude {0} broke: {1}", pid(), broken.getMessage());
+    } catch (RuntimeException | Error fault) {
+      LOG.log(Level.ERROR, "reading from claude " + pid() + " failed, it is ended", fault);
+      kill();
+    } finally {
+      end();
+    }
+  }
+
+  private void handle(ClaudeEvent event) {
+    switch (event) {
+      case ClaudeEvent.ControlResponse(String id, boolean success, Json.Obj body, String error) -> {
+        CompletableFuture<Json.Obj> answer = asked.remove(id);
+        if (answer != null && success) {
+          answer.complete(body);
+        } else if (answer != null) {
+          answer.completeExceptionally(new ClaudeException("claude refused a control request: " + error));
+        }
+      }
+      case ClaudeEvent.ControlRequest request -> {
+        send(control.answer(request));
+        listener.event(event);
+      }
+      case ClaudeEvent.Unreadable(String what) -> {
+        LOG.log(Level.WARNING, "claude {0} printed {1}", pid(), what);
+        listener.event(event);
+      }
+      default -> listener.event(event);
+    }
+  }
+
+  /** The pipe may be held open by something that the child left behind: its exit ends it all the same. */
+  private void exitedWithoutEnd() {
+    if (!over.get()) {
+      LOG.log(Level.WARNING, "claude {0} has exited, but its output is held open by a process it started", pid());
+      end();
+    }
+  }
+
+  private void end() {
+    if (!over.compareAndSet(false, true)) {
+      return;
+    }
+    stdin.close();
+    String why = stderr.lastWords();
+    ClaudeException ended = new ClaudeException("the claude process has ended" + why);
+    ready.completeExceptionally(ended);
+    asked.values().forEach(answer -> answer.completeExceptionally(ended));
+    listener.exited(why);
+    stderr.delete();
+    // What it left running is ended too; that needs a look at all processes, so not on this thread.
+    Thread.ofPlatform().name("sweeping-after-claude-" + pid()).daemon(true).start(() -> {
+      new Teardown(process.toHandle(), sessionId(), null, () -> {}).sweep();
+      exited.complete(null);
+    });
+  }
+}

@@ -1,0 +1,63 @@
+package claudegateway.claude;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a child is started: what cannot change later, and where its conversation comes from.
+ *
+ * @param sessionId the CLI's session id and ours; it stands in the arguments, so that the process can be
+ *     recognised
+ */
+public record Launch(Profile profile, String sessionId, Origin origin) {
+
+  /**
+   * What is fixed for a process's life, and so what a spare must have in common with the session that takes it.
+   *
+   * @param cwd the project's folder, a real path
+   * @param model as the CLI's {@code --model} takes it
+   * @param builtins Claude Code's own tools (and the user's MCP servers) on or off
+   */
+  public record Profile(Path cwd, String model, boolean builtins) {}
+
+  public sealed interface Origin {
+    /** A conversation that has no transcript yet. */
+    record Fresh() implements Origin {}
+
+    /** The session's own transcript exists. */
+    record Resume() implements Origin {}
+
+    /** A copy of another conversation; up to one of its lines, or whole. */
+    record Fork(String parentId, Optional<String> upToLine) implements Origin {}
+  }
+
+  /** @param permissionMode one of the CLI's modes; @param allowedTools rules such as {@code Bash(git *)} */
+  List<String> command(Path binary, String permissionMode, List<String> allowedTools) {
+    List<String> command = new ArrayList<>(List.of(binary.toString(), "-p",
+        "--input-format", "stream-json", "--output-format", "stream-json", "--verbose",
+        "--include-partial-messages", "--permission-prompt-tool", "stdio",
+        "--permission-mode", permissionMode,
+        "--model", profile.model));
+    if (!profile.builtins) {
+      command.addAll(List.of("--tools", "", "--strict-mcp-config"));
+    }
+    if (!allowedTools.isEmpty()) {
+      command.add("--allowedTools");
+      command.add(String.join(",", allowedTools));
+    }
+    if (permissionMode.equals("bypassPermissions")) {
+      command.add("--dangerously-skip-permissions");
+    }
+    switch (origin) {
+      case Origin.Fresh _ -> command.addAll(List.of("--session-id", sessionId));
+      case Origin.Resume _ -> command.addAll(List.of("--resume", sessionId));
+      case Origin.Fork(String parent, Optional<String> line) -> {
+        command.addAll(List.of("--resume", parent, "--fork-session", "--session-id", sessionId));
+        line.ifPresent(uuid -> command.addAll(List.of("--resume-session-at", uuid)));
+      }
+    }
+    return command;
+  }
+}

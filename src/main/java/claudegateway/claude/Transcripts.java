@@ -1,0 +1,126 @@
+package claudegateway.claude;
+
+import claudegateway.json.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * The CLI's own record of a conversation, {@code <config>/projects/<slug of the folder>/<session id>.jsonl}:
+ * whether there is one, and one of our own making for a history that the CLI has not seen (protocol, section 5a).
+ *
+ * <p>Blocks on the file system.
+ */
+public final class Transcripts {
+  private final Path projects;
+
+  private Transcripts(Path projects) {
+    this.projects = projects;
+  }
+
+  static Transcripts of(Map<String, String> environment) {
+    String config = environment.get("CLAUDE_CONFIG_DIR");
+    Path folder = config != null && !config.isBlank()
+        ? Path.of(config)
+        : Path.of(environment.getOrDefault("HOME", System.getProperty("user.home")), ".claude");
+    return new Transcripts(folder.resolve("projects"));
+  }
+
+  /** @param content blocks of the Messages API; @param deferred names of calls that wait for a result, by id */
+  public record Line(Role role, List<Json.Obj> content, List<OpenCall> deferred) {
+    public enum Role { USER, ASSISTANT }
+
+    public static Line user(List<Json.Obj> content) {
+      return new Line(Role.USER, content, List.of());
+    }
+
+    public static Line assistant(List<Json.Obj> content) {
+      return new Line(Role.ASSISTANT, content, List.of());
+    }
+  }
+
+  /** A client's function that was called and waits for its result. @param name as the model sees it */
+  public record OpenCall(String id, String name, Json.Obj input) {}
+
+  public Path file(Path cwd, String sessionId) {
+    String slug = cwd.toString().replaceAll("[^A-Za-z0-9]", "-");
+    return projects.resolve(slug).resolve(sessionId + ".jsonl");
+  }
+
+  public boolean exists(Path cwd, String sessionId) {
+    return Files.isRegularFile(file(cwd, sessionId));
+  }
+
+  public long size(Path cwd, String sessionId) {
+    try {
+      return Files.size(file(cwd, sessionId));
+    } catch (IOException none) {
+      return 0;
+    }
+  }
+
+  public void delete(Path cwd, String sessionId) {
+    try {
+      Files.deleteIfExists(file(cwd, sessionId));
+    } catch (IOException kept) {
+      throw new UncheckedIOException(kept);
+    }
+  }
+
+  /**
+   * Writes a transcript, in place of an earlier one, so that {@code --resume} continues this history. It should
+   * end with an assistant line. Every field is there because the CLI loses history or hangs without it: time,
+   * uuid, parentUuid, an id for each message, a model, and content in blocks.
+   */
+  public void write(Path cwd, String sessionId, List<Line> lines) {
+    StringBuilder text = new StringBuilder();
+    String parent = null;
+    for (Line line : lines) {
+      String uuid = UUID.randomUUID().toString();
+      text.append(line(line, cwd, sessionId, parent, uuid).toText()).append('\n');
+      parent = uuid;
+      if (!line.deferred.isEmpty()) {
+        String attachment = UUID.randomUUID().toString();
+        text.append(deferred(line.deferred.getLast(), cwd, sessionId, parent, attachment).toText()).append('\n');
+        parent = attachment;
+      }
+    }
+    Path file = file(cwd, sessionId);
+    try {
+      Files.createDirectories(file.getParent());
+      Path unfinished = file.resolveSibling(sessionId + ".jsonl.part");
+      Files.writeString(unfinished, text);
+      Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException unwritable) {
+      throw new ClaudeException("the transcript " + file + " cannot be written", unwritable);
+    }
+  }
+
+  private static Json.Obj line(Line line, Path cwd, String sessionId, String parent, String uuid) {
+    Json.Obj message = switch (line.role) {
+      case USER -> Json.object("role", "user", "content", line.content);
+      case ASSISTANT -> Json.object("id", "msg_" + uuid.replace("-", ""), "type", "message", "role", "assistant",
+          "model", "<synthetic>", "content", line.content,
+          "usage", Json.object("input_tokens", 0, "output_tokens", 0));
+    };
+    return Json.object("parentUuid", parent, "isSidechain", false, "type", line.role.name().toLowerCase(Locale.ROOT),
+        "message", message, "uuid", uuid, "timestamp", Instant.now().toString(), "sessionId", sessionId,
+        "cwd", cwd.toString());
+  }
+
+  /** Without this line an open call is filled with an error on resume; one is enough for several calls. */
+  private static Json.Obj deferred(OpenCall call, Path cwd, String sessionId, String parent, String uuid) {
+    return Json.object("parentUuid", parent, "isSidechain", false, "type", "attachment",
+        "attachment", Json.object("type", "hook_deferred_tool", "toolUseID", call.id, "toolName", call.name,
+            "toolInput", call.input, "hookName", "settings", "hookEvent", "PreToolUse",
+            "permissionMode", "default"),
+        "uuid", uuid, "timestamp", Instant.now().toString(), "sessionId", sessionId, "cwd", cwd.toString());
+  }
+}
