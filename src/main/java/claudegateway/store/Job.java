@@ -1,0 +1,40 @@
+package claudegateway.store;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** A piece of work and who waits for it. Its outcome is kept back until {@link #complete}. */
+final class Job<T> {
+  private final Database.Work<T> work;
+  final CompletableFuture<T> future = new CompletableFuture<>();
+  private T value;
+  private Throwable failure;
+
+  Job(Database.Work<T> work) {
+    this.work = work;
+  }
+
+  /** @return why the work failed, if it did */
+  Optional<Throwable> run(Sql sql) {
+    try {
+      value = work.run(sql);
+    } catch (Throwable thrown) { // the work is foreign code: whatever it throws belongs to its caller
+      failure = thrown;
+    }
+    return Optional.ofNullable(failure);
+  }
+
+  void complete(Path file) {
+    if (failure == null) {
+      future.complete(value);
+    } else {
+      fail(failure, file);
+    }
+  }
+
+  void fail(Throwable cause, Path file) {
+    future.completeExceptionally(cause instanceof SQLException sql ? StoreException.of(sql, file) : cause);
+  }
+}

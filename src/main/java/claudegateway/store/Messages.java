@@ -1,0 +1,49 @@
+package claudegateway.store;
+
+import claudegateway.store.MessageRow.Role;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** The table {@code message}. */
+public final class Messages {
+  private Messages() {}
+
+  /** Appends to the session's history. @param content JSON */
+  public static MessageRow append(
+      Sql sql, String sessionId, String turnId, Role role, String content, long now) throws SQLException {
+    return sql.one("""
+        INSERT INTO message (session_id, turn_id, seq, role, content, created_at)
+        VALUES (?1, ?2, (SELECT coalesce(max(seq) + 1, 0) FROM message WHERE session_id = ?1), ?3, ?4, ?5)
+        RETURNING id, seq""",
+        row -> new MessageRow(row.number("id"), sessionId, turnId, row.number("seq"), role, content, now),
+        sessionId, turnId, role, content, now).orElseThrow();
+  }
+
+  /** In order. */
+  public static List<MessageRow> ofSession(Sql sql, String sessionId, int limit, int offset) throws SQLException {
+    return sql.query("SELECT * FROM message WHERE session_id = ? ORDER BY seq LIMIT ? OFFSET ?", MessageRow::of,
+        sessionId, limit, offset);
+  }
+
+  /** In order. */
+  public static List<MessageRow> ofTurn(Sql sql, String turnId) throws SQLException {
+    return sql.query("SELECT * FROM message WHERE turn_id = ? ORDER BY seq", MessageRow::of, turnId);
+  }
+
+  /** The turn's assistant message; the last one if there are several. */
+  public static Optional<MessageRow> answerOf(Sql sql, String turnId) throws SQLException {
+    return sql.one("SELECT * FROM message WHERE turn_id = ? AND role = 'assistant' ORDER BY seq DESC LIMIT 1",
+        MessageRow::of, turnId);
+  }
+
+  public static long count(Sql sql, String sessionId) throws SQLException {
+    return sql.number("SELECT count(*) AS n FROM message WHERE session_id = ?", sessionId);
+  }
+
+  /** In all sessions that the owner may see. */
+  public static long countVisible(Sql sql, String owner) throws SQLException {
+    return sql.number("SELECT count(*) AS n FROM session CROSS JOIN message ON message.session_id = session.id"
+        + " WHERE owner IN ('', ?)", owner);
+  }
+}
