@@ -1,0 +1,34 @@
+package claudegateway.http;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Server-sent events (WHATWG HTML §9.2), framed so that careless parsers survive: LF only, each event with its
+ * blank line in one write and one flush, no {@code event:} names, no {@code retry:}.
+ *
+ * <p>An event whose bytes exceed 4 KiB spans several HTTP chunks (the JDK's chunk size).
+ */
+public final class EventStream extends ResponseStream {
+  private static final byte[] DATA = ascii("data: ");
+  private static final byte[] END_OF_EVENT = ascii("\n\n");
+
+  EventStream(Response response) {
+    super(response, 200);
+  }
+
+  /** One event, sent at once. The data is one line. */
+  public void event(byte[] data) {
+    append(DATA).append(data).append(END_OF_EVENT);
+    flush();
+  }
+
+  /** A line that every client ignores; keeps proxies and idle timers quiet. Sent at once. */
+  public void comment(String text) {
+    append(ascii(": " + text.replace('\n', ' ') + "\n\n"));
+    flush();
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,160 @@
+package claudegateway.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import claudegateway.json.Json;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class ServerTest {
+  private static Server start(Handler handler) throws IOException {
+    return Server.start(HttpSettings.loopback(0), handler);
+  }
+
+  @Test
+  void answersJsonOnEveryAddressWithOnePort() throws Exception {
+    try (Server server = start(exchange -> exchange.json(200, Json.object("path", exchange.path())))) {
+      for (String host : List.of("127.0.0.1", "::1")) {
+        InetAddress address = InetAddress.ofLiteral(host);
+        if (NetworkInterface.getByInetAddress(address) != null) {
+          try (RawClient client = new RawClient(new Socket(address, server.port()))) {
+            RawClient.Answer answer = client.send("GET", "/a", "", "").read("GET");
+            assertEquals("{\"path\":\"/a\"}", answer.text());
+            assertEquals("application/json", answer.header("Content-Type"));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void keepsTheConnectionForManyRequests() throws Exception {
+    try (Server server = start(exchange -> exchange.json(200, exchange.body()));
+        RawClient client = new RawClient(server.port())) {
+      for (int i = 0; i < 50; i++) {
+        assertEquals("{\"n\":" + i + "}", client.send("POST", "/", "", "{\"n\":" + i + "}").read("POST").text());
+      }
+    }
+  }
+
+  @Test
+  void answersPipelinedRequestsInOrder() throws Exception {
+    try (Server server = start(exchange -> exchange.json(200, Json.object("p", exchange.path())));
+        RawClient client = new RawClient(server.port())) {
+      for (int i = 0; i < 10; i++) {
+        client.send("GET", "/" + i, "", "");
+      }
+      for (int i = 0; i < 10; i++) {
+        assertEquals("{\"p\":\"/" + i + "\"}", client.read("GET").text());
+      }
+    }
+  }
+
+  @Test
+  void headHasTheLengthButNoBody() throws Exception {
+    try (Server server = start(exchange -> exchange.json(200, "12345".getBytes(StandardCharsets.UTF_8)));
+        RawClient client = new RawClient(server.port())) {
+      assertEquals("5", client.send("HEAD", "/", "", "").read("HEAD").header("Content-Length"));
+      assertEquals("12345", client.send("GET", "/", "", "").read("GET").text());
+    }
+  }
+
+  @Test
+  void ignoresAnOfferOfHttp2() throws Exception {
+    try (Server server = start(exchange -> exchange.json(200, exchange.body()))) {
+      RawClient.Answer answer = RawClient.ask(server, "POST", "/", "Connection: Upgrade, HTTP2-Settings\r\n"
+          + "Upgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA\r\n", "{}");
+      assertEquals(200, answer.status());
+      assertEquals("{}", answer.text());
+    }
+  }
+
+  @Test
+  void repliesToExpectContinue() throws Exception {
+    try (Server server = start(exchange -> exchange.json(200, exchange.body()));
+        RawClient client = new RawClient(server.port())) {
+      client.write("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+      assertEquals("HTTP/1.1 100 Continue", client.line());
+      client.skipHead().write("{}");
+      assertEquals("{}", client.read("POST").text());
+    }
+  }
+
+  @Test
+  void aPortInUseIsSaidClearly() throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      PortInUseException refused = assertThrows(PortInUseException.class,
+          () -> Server.start(HttpSettings.loopback(other.getLocalPort()), exchange -> {}));
+      assertTrue(refused.getMessage().contains("port " + other.getLocalPort() + " is in use"), refused.getMessage());
+    }
+  }
+
+  @Test
+  void aPortInUseByAServerOnAllAddressesIsNoticed() throws Exception {
+    try (ServerSocket other = new ServerSocket(0)) {
+      assertThrows(PortInUseException.class,
+          () -> Server.start(HttpSettings.loopback(other.getLocalPort()), exchange -> {}));
+    }
+  }
+
+  @Test
+  void anAddressOfAnotherMachineIsSaidClearly() {
+    IOException refused = assertThrows(IOException.class,
+        () -> Server.start(HttpSettings.on(List.of("192.0.2.1"), 0), exchange -> {}));
+    assertTrue(refused.getMessage().contains("192.0.2.1"), refused.getMessage());
+  }
+
+  @Test
+  void addressesNeedACommonPort() {
+    assertThrows(IllegalArgumentException.class, () -> new HttpSettings(List.of(
+        new InetSocketAddress("127.0.0.1", 1), new InetSocketAddress("::1", 2)), 1, java.util.Optional.empty(),
+        HttpLimits.DEFAULT));
+  }
+
+  @Test
+  void runningExchangesFinishAfterTheServerStoppedAccepting() throws Exception {
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    Server server = start(exchange -> {
+      inside.countDown();
+      go.await();
+      exchange.json(200, Json.object("done", true));
+    });
+    try (server; RawClient client = new RawClient(server.port())) {
+      client.send("GET", "/", "", "");
+      assertTrue(inside.await(5, TimeUnit.SECONDS));
+      assertEquals(1, server.active());
+      server.stopAccepting();
+      assertFalse(server.awaitIdle(Duration.ofMillis(20)));
+      assertRefusedSoon(server.port());
+      go.countDown();
+      assertEquals("{\"done\":true}", client.read("GET").text());
+      assertTrue(server.awaitIdle(Duration.ofSeconds(5)));
+    }
+  }
+
+  private static void assertRefusedSoon(int port) throws InterruptedException {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+    while (System.nanoTime() < until) {
+      try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
+        Thread.sleep(5);
+      } catch (IOException refused) {
+        return;
+      }
+    }
+    throw new AssertionError("still accepts");
+  }
+}
