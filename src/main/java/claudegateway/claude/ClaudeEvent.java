@@ -57,7 +57,12 @@ public sealed interface ClaudeEvent {
   /** Sub-agents, background tasks: {@code system} lines whose subtype begins with {@code task_}. */
   record Task(String subtype, Json.Obj raw) implements ClaudeEvent {}
 
-  /** The one line that ends a turn. */
+  /**
+   * The one line that ends a turn.
+   *
+   * @param totalCostUsd summed over the process's life (2.1.330: over its session's, resumes included)
+   * @param costSinceLast this turn's cost, where the CLI tells (2.1.330)
+   */
   record Result(
       String subtype,
       boolean isError,
@@ -68,7 +73,7 @@ public sealed interface ClaudeEvent {
       int numTurns,
       TokenCount usage,
       double totalCostUsd,
-      Optional<Json.Obj> modelUsage,
+      Optional<Double> costSinceLast,
       Optional<Json> structuredOutput,
       List<Json> permissionDenials,
       List<String> errors)

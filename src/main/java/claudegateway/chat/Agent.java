@@ -1,0 +1,136 @@
+package claudegateway.chat;
+
+import claudegateway.claude.ClaudeEvent;
+import claudegateway.claude.ClaudeException;
+import claudegateway.claude.ClaudeProcess;
+import claudegateway.json.Json;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A live process in the service of one session: which turn its lines belong to, and what it has cost so far.
+ *
+ * <p>The CLI says nothing unasked, so all lines between a user line and the result belong to the running turn.
+ */
+final class Agent implements ClaudeProcess.Listener {
+  /** A history line is confirmed after 4 ms; only a dead process takes this long. */
+  private static final Duration HISTORY_LINE_MAX = Duration.ofSeconds(10);
+
+  private final ClaudeProcess process;
+  private final AgentSpec spec;
+  private volatile TurnRelay current;
+  private volatile TurnRelay next;
+  private volatile CompletableFuture<Void> historyLine;
+  private double costSoFar;
+  private boolean costKnown;
+
+  /** @param costSoFar what {@code total_cost_usd} begins with, in US dollars; negative when that isn't known */
+  Agent(ClaudeProcess process, AgentSpec spec, double costSoFar) {
+    this.process = process;
+    this.spec = spec;
+    this.costSoFar = costSoFar;
+    this.costKnown = costSoFar >= 0;
+    process.listener(this);
+  }
+
+  ClaudeProcess process() {
+    return process;
+  }
+
+  AgentSpec spec() {
+    return spec;
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  TurnRelay current() {
+    return current;
+  }
+
+  /** Begins a turn with its user line. */
+  void begin(TurnRelay relay, byte[] userLine) {
+    current = relay;
+    if (!process.send(userLine)) {
+      process.kill();
+      relay.exited("");
+    }
+  }
+
+  /** Begins a turn in the place of the running one, whose result comes first. */
+  void replace(TurnRelay relay, byte[] replacingLine, Failure reason) {
+    next = relay;
+    current.replaced(reason);
+    if (!process.send(replacingLine)) {
+      process.kill();
+    }
+  }
+
+  /** Sends one line of history and waits until the CLI has taken it. */
+  void history(byte[] line) throws InterruptedException {
+    CompletableFuture<Void> taken = new CompletableFuture<>();
+    historyLine = taken;
+    if (!process.send(line)) {
+      throw new ClaudeException("the claude process has ended");
+    }
+    await(taken);
+  }
+
+  /** Sends an assistant line, which the CLI does not confirm; a control request behind it does. */
+  void historyAnswer(byte[] line) throws InterruptedException {
+    if (!process.send(line)) {
+      throw new ClaudeException("the claude process has ended");
+    }
+    await(process.ask(Json.object("subtype", "get_binary_version"), HISTORY_LINE_MAX));
+  }
+
+  private static void await(CompletableFuture<?> taken) throws InterruptedException {
+    try {
+      taken.get(HISTORY_LINE_MAX.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException not) {
+      throw new ClaudeException("claude did not take a line of history", not);
+    }
+  }
+
+  /** This result's share of the cost, which the CLI sums up over the process's life. */
+  double costOf(ClaudeEvent.Result result) {
+    double total = result.totalCostUsd();
+    double share = costKnown && total >= costSoFar ? total - costSoFar : result.costSinceLast().orElse(total);
+    costSoFar = total;
+    costKnown = true;
+    return share;
+  }
+
+  @Override
+  public void event(ClaudeEvent event) {
+    TurnRelay relay = current;
+    if (relay != null) {
+      if (relay.event(event)) {
+        current = next;
+        next = null;
+      }
+    } else if (event instanceof ClaudeEvent.Result && historyLine != null) {
+      historyLine.complete(null);
+    }
+  }
+
+  @Override
+  public void exited(String why) {
+    CompletableFuture<Void> waiting = historyLine;
+    if (waiting != null) {
+      waiting.completeExceptionally(new ClaudeException("the claude process has ended" + why));
+    }
+    TurnRelay running = current;
+    TurnRelay following = next;
+    current = null;
+    next = null;
+    if (running != null) {
+      running.exited(why);
+    }
+    if (following != null) {
+      following.exited(why);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package claudegateway.chat;
+
+import claudegateway.claude.AgentControl;
+import claudegateway.claude.ClientTool;
+import claudegateway.json.Json;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a process must have been told before its first message; when a request wants it otherwise, the session goes
+ * on in another process.
+ *
+ * @param model as the CLI takes it
+ * @param builtins Claude Code's own tools on or off
+ * @param system the system prompt; empty = Claude Code's own
+ * @param schema the form of structured output, if there is one
+ * @param tools the client's functions
+ */
+record AgentSpec(
+    String model, boolean builtins, Optional<String> system, Optional<Json.Obj> schema, List<ClientTool> tools) {
+
+  /** The settings of {@code initialize}. */
+  Json.Obj initializeSettings() {
+    Json.Obj settings = tools.isEmpty() ? Json.Obj.EMPTY : AgentControl.initializeSettings();
+    if (system.isPresent()) {
+      settings = settings.with("systemPrompt", Json.of(system.get()));
+    }
+    if (schema.isPresent()) {
+      settings = settings.with("jsonSchema", schema.get());
+    }
+    return settings;
+  }
+}

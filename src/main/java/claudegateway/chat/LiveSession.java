@@ -1,0 +1,134 @@
+package claudegateway.chat;
+
+import claudegateway.store.SessionRow;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A session that is in use: its row, its process if it has one, and who may use it now. One turn at a time: whoever
+ * has claimed it may change its process.
+ */
+final class LiveSession {
+  private final Path folder;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition freed = lock.newCondition();
+  private volatile SessionRow row;
+  private volatile Agent agent;
+  private volatile boolean claimed;
+  private volatile boolean deleted;
+  private volatile long usedNanos = System.nanoTime();
+  private int waiting;
+
+  LiveSession(SessionRow row, Path folder) {
+    this.row = row;
+    this.folder = folder;
+  }
+
+  String id() {
+    return row.id();
+  }
+
+  SessionRow row() {
+    return row;
+  }
+
+  void row(SessionRow changed) {
+    row = changed;
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  Optional<Agent> agent() {
+    Agent now = agent;
+    return now != null && now.isAlive() ? Optional.of(now) : Optional.empty();
+  }
+
+  void agent(Agent next) {
+    agent = next;
+  }
+
+  boolean isClaimed() {
+    return claimed;
+  }
+
+  /** The turn that runs now. */
+  Optional<TurnRelay> running() {
+    Agent now = agent;
+    return now == null ? Optional.empty() : Optional.ofNullable(now.current());
+  }
+
+  /** Nanoseconds since the last turn ended; of no meaning while one runs. */
+  long idleNanos(long now) {
+    return now - usedNanos;
+  }
+
+  long usedNanos() {
+    return usedNanos;
+  }
+
+  /** Takes the session for one turn, waiting at most so long; false when it is still busy then, or deleted. */
+  boolean claim(Duration wait) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long left = wait.toNanos();
+      waiting++;
+      try {
+        while (claimed && !deleted && left > 0) {
+          left = freed.awaitNanos(left);
+        }
+      } finally {
+        waiting--;
+      }
+      if (claimed || deleted) {
+        return false;
+      }
+      claimed = true;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Gives it back; called by whoever has claimed it, or on its behalf when its turn is over. */
+  void release() {
+    lock.lock();
+    try {
+      claimed = false;
+      usedNanos = System.nanoTime();
+      freed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** No more claims. */
+  void delete() {
+    lock.lock();
+    try {
+      deleted = true;
+      freed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean isDeleted() {
+    return deleted;
+  }
+
+  /** Whether its process can be ended without harm: nobody uses it or waits for it. */
+  boolean isEvictable() {
+    lock.lock();
+    try {
+      return !claimed && waiting == 0 && agent().isPresent();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

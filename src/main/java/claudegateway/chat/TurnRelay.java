@@ -1,0 +1,391 @@
+package claudegateway.chat;
+
+import claudegateway.claude.ClaudeEvent;
+import claudegateway.claude.ClaudeEvent.Block;
+import claudegateway.claude.ClientTool;
+import claudegateway.claude.TokenCount;
+import claudegateway.json.Json;
+import claudegateway.json.Slice;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Translates what the CLI says during one turn into the turn's log, and finds out how it ended.
+ *
+ * <p>On the child's reader thread. What a client has been shown is never followed by a second beginning: when the
+ * CLI gives a streamed message up and asks again (2.1.330), the turn ends with an error.
+ */
+final class TurnRelay {
+  /** The tool by which the CLI lets the model give structured output. */
+  private static final String STRUCTURED_OUTPUT = "StructuredOutput";
+
+  /** Bytes of an answer; more is not stored and not sent. */
+  private static final long ANSWER_MAX = 64L << 20;
+
+  private static final Slice BLANK_LINE = Slice.of("\n\n");
+
+  private final Turn turn;
+  private final ToolNames names;
+  private final boolean thinkingShown;
+  private final boolean structured;
+  private final Runnable stop;
+  private final Consumer<Outcome> ended;
+
+  private final SplitCharacters characters = new SplitCharacters();
+  private final Answer answer = new Answer();
+  private final Map<Integer, Integer> callOfBlock = new HashMap<>();
+  private final Map<String, String> toolOfCall = new HashMap<>();
+  private final Set<String> runningTools = new HashSet<>();
+  private final List<Json.Obj> denials = new ArrayList<>();
+  private int structuredBlock = -1;
+  private boolean structuredSaid;
+  private boolean separate;
+  private boolean shown;
+  private boolean started;
+  private TokenCount said = TokenCount.NONE;
+  private TokenCount message = TokenCount.NONE;
+  private long retryAfterMillis;
+  private String syntheticError = "";
+  private String model = "";
+  private String lastUuid = "";
+
+  private final long begunNanos = System.nanoTime();
+  private volatile long heardNanos = begunNanos;
+  private volatile long firstTokenNanos;
+  private volatile boolean heard;
+  private volatile boolean toolRuns;
+  private volatile Ending forced;
+  private volatile long forcedNanos;
+  private boolean over;
+
+  /** An end that we decided on before the CLI's own; the rest of what it says is not passed on. */
+  private sealed interface Ending {
+    record Fail(Failure failure) implements Ending {}
+
+    record Length() implements Ending {}
+  }
+
+  /**
+   * @param stop interrupts the CLI; any thread, returns at once
+   * @param ended is told once how the turn ended; it appends the last event
+   */
+  TurnRelay(Turn turn, ToolNames names, boolean thinkingShown, boolean structured, Runnable stop,
+      Consumer<Outcome> ended) {
+    this.turn = turn;
+    this.names = names;
+    this.thinkingShown = thinkingShown;
+    this.structured = structured;
+    this.stop = stop;
+    this.ended = ended;
+  }
+
+  Turn turn() {
+    return turn;
+  }
+
+  /** Ends the turn before its time; any thread. The first reason counts. */
+  void fail(Failure failure) {
+    force(new Ending.Fail(failure), true);
+  }
+
+  /** The same, when the CLI is stopped by another means. */
+  void replaced(Failure failure) {
+    force(new Ending.Fail(failure), false);
+  }
+
+  private void force(Ending ending, boolean interrupt) {
+    synchronized (this) {
+      if (forced != null) {
+        return;
+      }
+      forcedNanos = System.nanoTime();
+      forced = ending;
+    }
+    if (interrupt) {
+      stop.run();
+    }
+  }
+
+  /** Nanoseconds since the CLI last said something, since the turn began if it has not. */
+  long silentNanos(long now) {
+    return now - heardNanos;
+  }
+
+  boolean hasBegun() {
+    return heard;
+  }
+
+  boolean runsTool() {
+    return toolRuns;
+  }
+
+  /** Nanoseconds since the end was forced; 0 when it was not. */
+  long forcedForNanos(long now) {
+    return forced == null ? 0 : Math.max(1, now - forcedNanos);
+  }
+
+  /** One line of the CLI. Returns whether the turn is over with it. */
+  boolean event(ClaudeEvent event) {
+    heardNanos = System.nanoTime();
+    if (over) {
+      return true;
+    }
+    switch (event) {
+      case ClaudeEvent.Result result -> {
+        if (!heard || result.stopReason().filter("tool_deferred_unavailable"::equals).isPresent()) {
+          return false;
+        }
+        over = true;
+        ended.accept(outcome(result));
+        return true;
+      }
+      case ClaudeEvent.Init init -> heard = true;
+      case ClaudeEvent.Assistant assistant -> assistant(assistant);
+      case ClaudeEvent.User user -> user(user);
+      case ClaudeEvent.MessageStart(_, String by, TokenCount usage) -> {
+        said = said.plus(message);
+        message = usage;
+        model = by;
+        if (forced == null && !started) {
+          started = true;
+          turn.append(new TurnEvent.Started(by));
+        }
+      }
+      case ClaudeEvent.MessageDelta(Optional<String> reason, TokenCount usage) -> {
+        message = message.withOutput(Math.max(message.output(), usage.output()));
+        if (forced == null && reason.filter("max_tokens"::equals).isPresent()) {
+          // The CLI would ask the model to go on, three times, and then fail.
+          flush();
+          force(new Ending.Length(), true);
+        }
+      }
+      case ClaudeEvent.ApiRetry(int attempt, Optional<Integer> status, String error, long delay) -> {
+        retryAfterMillis = delay;
+        if (shown) {
+          brokenOff();
+        } else {
+          activity("retry", Json.object("attempt", attempt, "status", status.map(Json::of).orElse(Json.Null.NULL),
+              "error", error, "delay_ms", delay));
+        }
+      }
+      case ClaudeEvent.MessageStop(boolean abandoned) -> {
+        if (abandoned && shown) {
+          brokenOff();
+        }
+      }
+      case ClaudeEvent.Task(String subtype, Json.Obj raw) ->
+          activity("subagent", raw.without("type").without("uuid").without("session_id"));
+      default -> {
+        if (forced == null) {
+          delta(event);
+        }
+      }
+    }
+    return false;
+  }
+
+  /** The process is gone. */
+  void exited(String why) {
+    if (!over) {
+      over = true;
+      Failure failure = forced instanceof Ending.Fail(Failure reason) ? reason : Failure.of(Failure.Kind.AGENT_FAILED,
+          "The claude process ended in the middle of the turn" + why);
+      ended.accept(new Outcome(new TurnEvent.Failed(failure), answer, model, lastUuid, firstTokenMillis(),
+          said.plus(message), Optional.empty(), true));
+    }
+  }
+
+  private void brokenOff() {
+    fail(Failure.of(Failure.Kind.UPSTREAM_FAILED, "The connection to the model's API broke in the middle of the answer."));
+  }
+
+  private void delta(ClaudeEvent event) {
+    switch (event) {
+      case ClaudeEvent.TextDelta(Slice text) -> {
+        if (!structured) {
+          text(text);
+        }
+      }
+      case ClaudeEvent.ThinkingDelta(Slice thinking) -> {
+        firstToken();
+        if (thinkingShown) {
+          shown = true;
+          append(new TurnEvent.Thinking(thinking));
+        }
+      }
+      case ClaudeEvent.BlockStart(int index, String kind, String id, String name) -> {
+        flush();
+        if (kind.equals("text")) {
+          separate = !answer.isEmpty();
+        } else if (kind.equals("tool_use")) {
+          toolBegins(index, id, name);
+        }
+      }
+      case ClaudeEvent.InputDelta(int index, Slice json) -> {
+        if (index == structuredBlock) {
+          text(json);
+        } else if (callOfBlock.containsKey(index) && !json.isEmpty()) {
+          int call = callOfBlock.get(index);
+          answer.arguments(call, json);
+          append(new TurnEvent.ToolArguments(call, json));
+        }
+      }
+      case ClaudeEvent.BlockStop(int index) -> {
+        flush();
+        callOfBlock.remove(index);
+        if (index == structuredBlock) {
+          structuredBlock = -1;
+        }
+      }
+      default -> { }
+    }
+  }
+
+  private void toolBegins(int index, String id, String name) {
+    if (structured && name.equals(STRUCTURED_OUTPUT)) {
+      if (structuredSaid) {
+        fail(Failure.of(Failure.Kind.SCHEMA_NOT_OBEYED, "The model's answer did not obey the schema."));
+      }
+      structuredBlock = index;
+      structuredSaid = true;
+    } else if (ClientTool.isClientTool(name)) {
+      firstToken();
+      shown = true;
+      int call = answer.call(id, names.client(name));
+      callOfBlock.put(index, call);
+      append(new TurnEvent.ToolCall(call, id, names.client(name)));
+    }
+  }
+
+  private void text(Slice delta) {
+    Slice text = characters.next(delta);
+    if (!text.isEmpty()) {
+      say(text);
+    }
+  }
+
+  private void say(Slice text) {
+    firstToken();
+    shown = true;
+    if (separate) {
+      separate = false;
+      answer.text(BLANK_LINE);
+      append(new TurnEvent.Text(BLANK_LINE));
+    }
+    answer.text(text);
+    append(new TurnEvent.Text(text));
+    if (answer.size() > ANSWER_MAX) {
+      fail(Failure.of(Failure.Kind.LIMIT_EXCEEDED, "The answer is longer than " + (ANSWER_MAX >> 20) + " MiB."));
+    }
+  }
+
+  private void flush() {
+    Slice rest = characters.rest();
+    if (!rest.isEmpty() && forced == null) {
+      say(rest);
+    }
+  }
+
+  private void append(TurnEvent event) {
+    turn.append(event);
+  }
+
+  private void activity(String kind, Json.Obj detail) {
+    if (forced == null) {
+      append(new TurnEvent.Activity(kind, detail));
+    }
+  }
+
+  private void firstToken() {
+    if (firstTokenNanos == 0) {
+      firstTokenNanos = System.nanoTime();
+    }
+  }
+
+  private long firstTokenMillis() {
+    return firstTokenNanos == 0 ? -1 : (firstTokenNanos - begunNanos) / 1_000_000;
+  }
+
+  private void assistant(ClaudeEvent.Assistant line) {
+    Json parent = line.parentToolUseId().map(Json::of).orElse(Json.Null.NULL);
+    if (line.parentToolUseId().isEmpty()) {
+      lastUuid = line.uuid();
+      line.error().ifPresent(error -> syntheticError = error);
+    }
+    for (Block block : line.blocks()) {
+      if (block instanceof Block.ToolUse(String id, String name, Json.Obj input)) {
+        if (!ClientTool.isClientTool(name) && !(structured && name.equals(STRUCTURED_OUTPUT))) {
+          toolOfCall.put(id, name);
+          runningTools.add(id);
+          toolRuns = true;
+          activity("tool_use", Json.object("id", id, "name", name, "input", input, "parent_tool_use_id", parent));
+        }
+      } else if (block instanceof Block.Text(String text) && line.parentToolUseId().isPresent()) {
+        activity("subagent", Json.object("subtype", "text", "text", text, "parent_tool_use_id", parent));
+      }
+    }
+  }
+
+  private void user(ClaudeEvent.User line) {
+    if (line.parentToolUseId().isEmpty()) {
+      lastUuid = line.uuid();
+    }
+    for (Block block : line.blocks()) {
+      if (block instanceof Block.ToolResult(String id, Json content, boolean isError)) {
+        runningTools.remove(id);
+        toolRuns = !runningTools.isEmpty();
+        activity("tool_result", Json.object("tool_use_id", id, "name", toolOfCall.getOrDefault(id, ""),
+            "content", Json.of(Shortened.text(content)), "is_error", isError,
+            "parent_tool_use_id", line.parentToolUseId().map(Json::of).orElse(Json.Null.NULL)));
+      }
+    }
+  }
+
+  private Outcome outcome(ClaudeEvent.Result result) {
+    flush();
+    for (Json denial : result.permissionDenials()) {
+      if (denial instanceof Json.Obj refused) {
+        denials.add(refused);
+        activity("permission_denied", refused);
+      }
+    }
+    TokenCount counted = result.usage().isZero() ? said.plus(message) : result.usage();
+    TurnEvent last = switch (forced) {
+      case Ending.Fail(Failure failure) -> new TurnEvent.Failed(failure);
+      case Ending.Length() -> finished(FinishReason.LENGTH);
+      case null -> judged(result);
+    };
+    return new Outcome(last, answer, model, lastUuid, firstTokenMillis(), counted, Optional.of(result), false);
+  }
+
+  private TurnEvent judged(ClaudeEvent.Result result) {
+    if (result.stopReason().filter("refusal"::equals).isPresent()) {
+      return finished(FinishReason.CONTENT_FILTER);
+    }
+    if (result.isError()) {
+      return new TurnEvent.Failed(UpstreamFailures.of(result, syntheticError, retryAfterMillis));
+    }
+    if (result.stopReason().filter("tool_deferred"::equals).isPresent() || answer.hasCalls()) {
+      return finished(FinishReason.TOOL_CALLS);
+    }
+    if (structured && result.structuredOutput().isEmpty()) {
+      return new TurnEvent.Failed(Failure.of(Failure.Kind.SCHEMA_NOT_OBEYED,
+          "The model did not give its answer in the form of the schema."));
+    }
+    if (!structured && answer.isEmpty() && !result.text().isEmpty()) {
+      // A command of the CLI answers without the model, and so without deltas.
+      say(Slice.of(result.text()));
+    }
+    return finished(FinishReason.STOP);
+  }
+
+  private TurnEvent.Finished finished(FinishReason reason) {
+    return new TurnEvent.Finished(reason, Usage.NONE, denials);
+  }
+}
