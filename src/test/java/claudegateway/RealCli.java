@@ -51,8 +51,8 @@ public final class RealCli {
   }
 
   private static Path cache() {
-    return variable("CLAUDE_TEST_CLI_DIR").map(Path::of).orElseGet(() -> variable("XDG_CACHE_HOME").map(Path::of)
-        .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache"))
+    return variable("CLAUDE_TEST_CLI_DIR").map(Path::of).orElseGet(() -> variable("XDG_CACHE_HOME")
+        .map(Path::of).orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache"))
         .resolve("claude-code-gateway").resolve("cli"));
   }
 

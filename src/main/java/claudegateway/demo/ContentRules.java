@@ -11,8 +11,9 @@ import java.util.regex.Pattern;
 /** The content of one message: a text or blocks, each whole in itself. */
 final class ContentRules {
   private static final Pattern TOOL_ID = Pattern.compile("[a-zA-Z0-9_-]+");
-  private static final Set<String> TYPES = Set.of("text", "image", "document", "tool_use", "tool_result", "thinking",
-      "redacted_thinking", "search_result", "server_tool_use", "web_search_tool_result", "container_upload",
+  private static final Set<String> TYPES = Set.of(
+      "text", "image", "document", "tool_use", "tool_result", "thinking", "redacted_thinking",
+      "search_result", "server_tool_use", "web_search_tool_result", "container_upload",
       "tool_reference", "mcp_tool_use", "mcp_tool_result", "tool_addition", "tool_removal");
 
   private ContentRules() {}
@@ -20,7 +21,8 @@ final class ContentRules {
   /** The message's blocks; a text as one block. */
   static List<Json.Obj> check(String at, Json.Obj message) {
     String role = message.string("role").orElse("");
-    Json content = message.get("content").orElseThrow(() -> RuleBroken.invalid(at + ".content: Field required"));
+    Json content = message.get("content")
+        .orElseThrow(() -> RuleBroken.invalid(at + ".content: Field required"));
     require(content instanceof Json.Str || content instanceof Json.Arr,
         at + ".content: Input should be a valid string or a valid list");
     boolean empty = content instanceof Json.Str(String text) ? text.isEmpty()
@@ -47,8 +49,8 @@ final class ContentRules {
 
   private static void block(String at, Json.Obj block) {
     String type = block.string("type").orElseThrow(() -> RuleBroken.invalid(at + ".type: Field required"));
-    require(TYPES.contains(type), at + ": Input tag '" + type + "' found using 'type' does not match any of the "
-        + "expected tags");
+    require(TYPES.contains(type), at + ": Input tag '" + type
+        + "' found using 'type' does not match any of the expected tags");
     switch (type) {
       case "text" -> {
         String text = field(at + ".text.text", block, "text");
@@ -60,7 +62,8 @@ final class ContentRules {
       case "tool_use" -> {
         id(at + ".tool_use.id", block, "id");
         field(at + ".tool_use.name", block, "name");
-        require(block.object("input").isPresent(), at + ".tool_use.input: Input should be a valid dictionary");
+        require(block.object("input").isPresent(),
+            at + ".tool_use.input: Input should be a valid dictionary");
       }
       case "tool_result" -> {
         id(at + ".tool_result.tool_use_id", block, "tool_use_id");

@@ -52,15 +52,23 @@ public record Conversation(List<Said> messages) {
     return new Conversation(merged);
   }
 
-  /** One line for each block, for assertions: {@code user: hi}, {@code assistant calls Bash {…}}, {@code … result: …}. */
+  /** A line for each block: {@code user: hi}, {@code assistant calls Bash {…}}, {@code user result: …}. */
   public List<String> lines() {
     return messages.stream()
         .flatMap(said -> said.blocks().stream().map(block -> said.role() + describe(block))).toList();
   }
 
-  /** The last message of the user. */
-  public Optional<Said> lastUser() {
-    return messages.reversed().stream().filter(said -> said.role().equals("user")).findFirst();
+  /** The last message in which the user says something, not only a tool's result. */
+  public Optional<Said> lastPrompt() {
+    return messages.reversed().stream()
+        .filter(said -> said.role().equals("user") && !said.text().isBlank()).findFirst();
+  }
+
+  /** Names of the tools that the last assistant message called. */
+  public List<String> lastCalls() {
+    return messages.reversed().stream().filter(said -> said.role().equals("assistant")).findFirst().stream()
+        .flatMap(said -> said.blocks("tool_use").stream())
+        .map(call -> call.string("name").orElse("")).toList();
   }
 
   /** The tool results that this request brings: those of the last message. */
@@ -86,9 +94,10 @@ public record Conversation(List<Said> messages) {
   static String text(Json content) {
     return switch (content) {
       case Json.Str(String text) -> text;
-      case Json.Arr(List<Json> items) -> items.stream().map(Conversation::text).collect(Collectors.joining("\n"));
-      case Json.Obj block -> block.string("text").orElseGet(() -> block.get("content").map(Conversation::text)
-          .orElse(""));
+      case Json.Arr(List<Json> items) ->
+          items.stream().map(Conversation::text).collect(Collectors.joining("\n"));
+      case Json.Obj block -> block.string("text")
+          .orElseGet(() -> block.get("content").map(Conversation::text).orElse(""));
       case Json.Num _, Json.Bool _, Json.Null _ -> "";
     };
   }

@@ -59,7 +59,7 @@ final class Log<T> {
     }
   }
 
-  /** The entries for which the condition holds; throws IllegalStateException when it does not hold in time. */
+  /** The entries, once the condition holds of them; throws IllegalStateException when it doesn't in time. */
   List<T> await(Predicate<List<T>> condition, Duration limit) {
     long left = limit.toNanos();
     lock.lock();

@@ -34,8 +34,8 @@ final class MediaRules {
       case "url" -> require(source.string("url").filter(url -> url.startsWith("https://")).isPresent(),
           at + ".url: Only HTTPS URLs are supported.");
       case "file" -> { }
-      default -> throw RuleBroken.invalid(at + ": Input tag does not match any of the expected tags: 'base64', "
-          + "'file', 'url'");
+      default -> throw RuleBroken.invalid(at + ": Input tag does not match any of the expected tags: "
+          + "'base64', 'file', 'url'");
     }
   }
 
@@ -52,8 +52,8 @@ final class MediaRules {
       case "text" -> require(source.string("media_type").equals(Optional.of("text/plain"))
           && source.string("data").isPresent(), at + ".text.media_type: Input should be 'text/plain'");
       case "content", "url", "file" -> { }
-      default -> throw RuleBroken.invalid(at + ": Input tag does not match any of the expected tags: 'base64', "
-          + "'content', 'file', 'text', 'url'");
+      default -> throw RuleBroken.invalid(at + ": Input tag does not match any of the expected tags: "
+          + "'base64', 'content', 'file', 'text', 'url'");
     }
   }
 

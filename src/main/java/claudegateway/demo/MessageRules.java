@@ -23,7 +23,8 @@ final class MessageRules {
       if (!(messages.get(i) instanceof Json.Obj message)) {
         throw RuleBroken.invalid(at + ": Input should be a valid dictionary");
       }
-      String role = message.string("role").orElseThrow(() -> RuleBroken.invalid(at + ".role: Field required"));
+      String role = message.string("role")
+          .orElseThrow(() -> RuleBroken.invalid(at + ".role: Field required"));
       switch (role) {
         case "user" -> calls.user(at, ContentRules.check(at, message));
         case "assistant" -> {
@@ -32,8 +33,8 @@ final class MessageRules {
         }
         case "system" -> {
           require(i > 0, "messages: first message must use the \"user\" role");
-          require(betas.contains("mid-conversation"), "messages: Unexpected role \"system\". The Messages API "
-              + "accepts a top-level `system` parameter, not \"system\" as an input message role.");
+          require(betas.contains("mid-conversation"), "messages: Unexpected role \"system\". The Messages "
+              + "API accepts a top-level `system` parameter, not \"system\" as an input message role.");
         }
         default -> throw RuleBroken.invalid(at + ".role: Input should be 'user' or 'assistant'");
       }
@@ -86,8 +87,8 @@ final class MessageRules {
         require(!answered.contains(id), at + ".content." + i + ": each tool_use must have a single result. "
             + "Found multiple `tool_result` blocks with id: " + id);
         require(answering && open.remove(id), at + ".content." + i + ": unexpected `tool_use_id` found in "
-            + "`tool_result` blocks: " + id + ". Each `tool_result` block must have a corresponding `tool_use` "
-            + "block in the previous message.");
+            + "`tool_result` blocks: " + id + ". Each `tool_result` block must have a corresponding "
+            + "`tool_use` block in the previous message.");
         answered.add(id);
       }
     }

@@ -33,6 +33,11 @@ record ModelTraits(String id, String family, int version) {
     return version >= 47;
   }
 
+  /** A request without {@code thinking} is one with adaptive thinking. */
+  boolean thinksUnasked() {
+    return version >= 50;
+  }
+
   boolean adaptive() {
     return version >= 46;
   }

@@ -41,6 +41,7 @@ final class Player {
   private Block open = Block.NONE;
   private int index;
   private long tokens;
+  private long thinkingTokens;
   private boolean full;
   private boolean calledTool;
   private final Usage usage;
@@ -52,7 +53,7 @@ final class Player {
     this.stops = new StopSequences(request.body().array("stop_sequences").stream()
         .map(Conversation::text).toList());
     this.tokensMax = request.body().integer("max_tokens").orElse(Long.MAX_VALUE);
-    this.usage = script.usage().orElseGet(() -> new Usage(Tokens.ofBytes(request.size()), 0, 0, 0));
+    this.usage = script.usage().orElseGet(() -> new Usage(Tokens.ofBytes(request.size()), 0, 0, 0, 0));
   }
 
   /** Throws when the peer has gone or the thread was interrupted. */
@@ -100,7 +101,7 @@ final class Player {
         "content", Json.Arr.EMPTY,
         "stop_reason", null,
         "stop_sequence", null,
-        "usage", usage.withOutput(1).toJson().with("service_tier", new Json.Str("standard")));
+        "usage", usage.withOutput(1, 0).toJson().with("service_tier", new Json.Str("standard")));
   }
 
   private String stopReason() {
@@ -115,7 +116,7 @@ final class Player {
 
   /** What was scripted, else the request's size and the tokens that were said so far. */
   Usage reported() {
-    return script.usage().orElseGet(() -> usage.withOutput(tokens));
+    return script.usage().orElseGet(() -> usage.withOutput(tokens, thinkingTokens));
   }
 
   private void text(String text) throws IOException {
@@ -128,7 +129,9 @@ final class Player {
 
   private void thinking(String text) throws IOException {
     open(Block.THINKING);
+    long before = tokens;
     delta(Json.object("type", "thinking_delta", "thinking", within(text)));
+    thinkingTokens += tokens - before;
   }
 
   private void toolUse(Step.ToolUse call) throws IOException {

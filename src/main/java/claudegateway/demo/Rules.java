@@ -10,9 +10,10 @@ import java.util.Set;
  */
 final class Rules {
   private static final Set<String> FIELDS = Set.of(
-      "model", "messages", "system", "max_tokens", "stream", "tools", "tool_choice", "thinking", "temperature",
-      "top_p", "top_k", "stop_sequences", "metadata", "output_config", "output_format", "context_management",
-      "container", "mcp_servers", "service_tier", "inference_geo", "speed", "cache_control", "diagnostics");
+      "model", "messages", "system", "max_tokens", "stream", "tools", "tool_choice", "thinking",
+      "temperature", "top_p", "top_k", "stop_sequences", "metadata", "output_config", "output_format",
+      "context_management", "container", "mcp_servers", "service_tier", "inference_geo", "speed",
+      "cache_control", "diagnostics");
   private static final int CACHE_MARKS_MAX = 4;
 
   private Rules() {}

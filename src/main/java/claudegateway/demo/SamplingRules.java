@@ -11,6 +11,7 @@ final class SamplingRules {
   private static final int BUDGET_MIN = 1024;
   private static final double TOP_P_MIN_WITH_THINKING = 0.95;
   private static final double TOP_P_MIN_WITHOUT_SAMPLING = 0.99;
+  private static final String CLEAR_THINKING = "clear_thinking_20251015";
   private static final Set<String> EFFORTS = Set.of("low", "medium", "high", "xhigh", "max");
   private static final String SEE = " Please consult our documentation at "
       + "https://docs.claude.com/en/docs/build-with-claude/extended-thinking";
@@ -30,9 +31,12 @@ final class SamplingRules {
     }
     require(model.temperatureBesideTopP() || body.get("temperature").isEmpty() || body.get("top_p").isEmpty(),
         "`temperature` and `top_p` cannot both be specified for this model. Please use only one.");
-    if (thinks(body, model)) {
+    boolean thinks = thinks(body, model);
+    if (thinks) {
       withThinking(body);
     }
+    require(thinks || !clearsThinking(body),
+        "`" + CLEAR_THINKING + "` strategy requires `thinking` to be enabled or adaptive");
     stopSequences(body);
     body.object("output_config").flatMap(config -> config.get("effort")).ifPresent(effort -> {
       require(effort instanceof Json.Str(String level) && EFFORTS.contains(level),
@@ -70,7 +74,7 @@ final class SamplingRules {
 
   private static boolean thinks(Json.Obj body, ModelTraits model) {
     if (body.get("thinking").isEmpty()) {
-      return false;
+      return model.thinksUnasked();
     }
     Json.Obj thinking = body.object("thinking")
         .orElseThrow(() -> RuleBroken.invalid("thinking: Input should be a valid dictionary"));
@@ -88,8 +92,14 @@ final class SamplingRules {
         yield true;
       }
       default -> throw RuleBroken.invalid("thinking: Input tag '" + thinking.string("type").orElse("")
-          + "' found using 'type' does not match any of the expected tags: 'adaptive', 'disabled', 'enabled'");
+          + "' found using 'type' does not match any of the expected tags: 'adaptive', 'disabled', "
+          + "'enabled'");
     };
+  }
+
+  private static boolean clearsThinking(Json.Obj body) {
+    return body.object("context_management").stream().flatMap(all -> all.array("edits").stream())
+        .anyMatch(edit -> edit instanceof Json.Obj object && Conversation.isType(object, CLEAR_THINKING));
   }
 
   private static void budget(Json.Obj body, Json.Obj thinking) {
@@ -106,21 +116,22 @@ final class SamplingRules {
     require(body.number("temperature").filter(value -> value != 1).isEmpty(),
         "`temperature` may only be set to 1 when thinking is enabled." + SEE_CONSIDERATIONS);
     require(body.number("top_p").filter(value -> value < TOP_P_MIN_WITH_THINKING).isEmpty(),
-        "`top_p` must be greater than or equal to 0.95 or unset when thinking is enabled." + SEE_CONSIDERATIONS);
-    require(body.get("top_k").isEmpty(), "`top_k` must be unset when thinking is enabled." + SEE_CONSIDERATIONS);
+        "`top_p` must be greater than or equal to 0.95 or unset when thinking is enabled."
+            + SEE_CONSIDERATIONS);
+    require(body.get("top_k").isEmpty(),
+        "`top_k` must be unset when thinking is enabled." + SEE_CONSIDERATIONS);
     String choice = body.object("tool_choice").flatMap(chosen -> chosen.string("type")).orElse("auto");
     require(choice.equals("auto") || choice.equals("none"),
         "Thinking may not be enabled when tool_choice forces tool use.");
   }
 
   private static void stopSequences(Json.Obj body) {
-    if (body.get("stop_sequences").isEmpty()) {
-      return;
-    }
-    require(body.get("stop_sequences").get() instanceof Json.Arr, "stop_sequences: Input should be a valid list");
+    body.get("stop_sequences").ifPresent(value ->
+        require(value instanceof Json.Arr, "stop_sequences: Input should be a valid list"));
     List<Json> sequences = body.array("stop_sequences");
     for (int i = 0; i < sequences.size(); i++) {
-      require(sequences.get(i) instanceof Json.Str, "stop_sequences." + i + ": Input should be a valid string");
+      require(sequences.get(i) instanceof Json.Str,
+          "stop_sequences." + i + ": Input should be a valid string");
       require(!Conversation.text(sequences.get(i)).isBlank(),
           "stop_sequences: each stop sequence must contain non-whitespace");
     }

@@ -48,10 +48,10 @@ final class ToolRules {
           at + ".input_schema: input_schema does not support oneOf, allOf, or anyOf at the top level");
     }
     schema.object("properties").ifPresent(properties -> properties.fields().keySet().forEach(property ->
-        require(PROPERTY.matcher(property).matches(), at + ".input_schema.properties: Property keys should match "
-            + "pattern '^[a-zA-Z0-9_.-]{1,64}$'")));
-    require(isSchema(schema), at + ".input_schema: JSON schema is invalid. It must match JSON Schema draft 2020-12"
-        + " (https://json-schema.org/draft/2020-12). Learn more about tool use at "
+        require(PROPERTY.matcher(property).matches(), at + ".input_schema.properties: Property keys should "
+            + "match pattern '^[a-zA-Z0-9_.-]{1,64}$'")));
+    require(isSchema(schema), at + ".input_schema: JSON schema is invalid. It must match JSON Schema draft "
+        + "2020-12 (https://json-schema.org/draft/2020-12). Learn more about tool use at "
         + "https://docs.claude.com/en/docs/tool-use.");
   }
 
@@ -91,7 +91,8 @@ final class ToolRules {
     String type = choice.string("type").orElse("");
     require(Set.of("auto", "any", "tool", "none").contains(type), "tool_choice: Input tag '" + type
         + "' found using 'type' does not match any of the expected tags: 'any', 'auto', 'none', 'tool'");
-    require(!names.isEmpty() || type.equals("none"), "tool_choice may only be specified while providing tools.");
+    require(!names.isEmpty() || type.equals("none"),
+        "tool_choice may only be specified while providing tools.");
     if (type.equals("tool")) {
       String name = choice.string("name")
           .orElseThrow(() -> RuleBroken.invalid("tool_choice.tool.name: Field required"));

@@ -2,8 +2,10 @@ package claudegateway.demo;
 
 import claudegateway.json.Json;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
-/** The stub on a port of one's choice, for driving by hand: {@code StubMain PORT [demo]}. Prints what it gets. */
+/** The stub for driving by hand: {@code StubMain PORT [demo]}. Prints the requests that the model gets. */
 final class StubMain {
   private StubMain() {}
 
@@ -12,16 +14,16 @@ final class StubMain {
     int port = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 0;
     Model model = List.of(arguments).contains("demo") ? new DemoModel() : new ScriptedModel();
     MessagesStub stub = MessagesStub.start(request -> {
-      System.out.println(Json.object("headers", new Json.Obj(jsonOf(request)), "body", request.body()).toText());
+      System.out.println(Json.object("headers", headers(request), "body", request.body()).toText());
       return model.answer(request);
     }, port, MessagesStub.KEPT_BYTES_MAX);
     System.err.println("ANTHROPIC_BASE_URL=" + stub.baseUrl());
     Thread.currentThread().join();
   }
 
-  private static java.util.Map<String, Json> jsonOf(Received request) {
-    java.util.Map<String, Json> headers = new java.util.TreeMap<>();
+  private static Json.Obj headers(Received request) {
+    Map<String, Json> headers = new TreeMap<>();
     request.headers().forEach((name, value) -> headers.put(name, new Json.Str(value)));
-    return headers;
+    return new Json.Obj(headers);
   }
 }

@@ -11,7 +11,9 @@ import java.util.Optional;
 
 /** Turns directives into one reply. One use. */
 final class Stage {
+  /** Characters of one delta of a big text: a single word, because words are what max_tokens counts. */
   private static final int BIG_DELTA = 16 * 1024;
+
   private static final String CLIENT_TOOL = "mcp__client__";
 
   private final Received request;
@@ -51,15 +53,17 @@ final class Stage {
       case "block" -> steps.add(new Step.EndBlock());
       case "pause" -> steps.add(new Step.Pause(line.millis(0)));
       case "head" -> head = line.millis(0);
-      case "bash" -> call("Bash", Json.object("command", line.rest(), "description", "Run a scripted command"));
-      case "write" -> call("Write", Json.object("file_path", line.word(0), "content", literal(line.after(1))));
+      case "bash" -> call("Bash",
+          Json.object("command", line.rest(), "description", "Run a scripted command"));
+      case "write" -> call("Write",
+          Json.object("file_path", line.word(0), "content", literal(line.after(1))));
       case "read" -> call("Read", Json.object("file_path", line.word(0)));
       case "call" -> call(line);
       case "json" -> json(line.rest());
       case "stop" -> stop = Optional.of(line.word(0));
       case "refuse" -> refuse(line.rest());
-      case "usage" -> usage = Optional.of(
-          new Usage(line.number(0, 0), line.number(1, 0), line.number(2, 0), line.number(3, 0)));
+      case "usage" -> usage = Optional.of(new Usage(
+          line.number(0, 0), line.number(1, 0), line.number(2, 0), line.number(3, 0), line.number(4, 0)));
       case "model" -> model = Optional.of(line.word(0));
       case "error" -> error(line);
       case "drop" -> fault(line, new Step.Drop(), new Reply.Drop());
@@ -84,8 +88,7 @@ final class Stage {
   }
 
   private void big(int bytes) {
-    String line = "All work and no play makes a dull model, and this line is what it says. ";
-    String delta = line.repeat(BIG_DELTA / line.length() + 1).substring(0, BIG_DELTA);
+    String delta = "0123456789abcdef".repeat(BIG_DELTA / 16 - 1) + "0123456789abcd\n ";
     for (int left = bytes; left > 0; left -= BIG_DELTA) {
       steps.add(new Step.Text(left < BIG_DELTA ? delta.substring(0, left) : delta));
     }
@@ -133,8 +136,9 @@ final class Stage {
     if (attempt > times(line)) {
       return;
     }
-    Reply.ApiError error = Reply.ApiError.of(Integer.parseInt(line.word(0)),
-        line.words().size() > 1 ? String.join(" ", line.words().subList(1, line.words().size())) : "scripted error");
+    String message = String.join(" ", line.words().subList(1, line.words().size()));
+    Reply.ApiError error = Reply.ApiError.of(
+        Integer.parseInt(line.word(0)), message.isEmpty() ? "scripted error" : message);
     for (Map.Entry<String, String> option : line.options().entrySet()) {
       error = option.getKey().equals("times") ? error : error.header(option.getKey(), option.getValue());
     }

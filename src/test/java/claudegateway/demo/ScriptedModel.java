@@ -1,5 +1,6 @@
 package claudegateway.demo;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,10 +14,10 @@ import java.util.stream.Collectors;
 /**
  * Says what the prompt tells it to, for tests.
  *
- * <p>Each line of the user's text that begins with {@code #} is a directive; they are carried out in order, and
- * their effects add up to one answer. A line {@code #then} ends an answer: what follows it is the answer to the
- * results of the tools that the part before it called. A prompt without a directive is answered by {@code You
- * said: …}, tool results for which nothing was scripted by {@code Tool results: …}.
+ * <p>Each line of the user's text that begins with {@code #} is a directive; they are carried out in order,
+ * and their effects add up to one answer. A line {@code #then} ends an answer: what follows it is the answer
+ * to the results of the tools that the part before it called. A prompt without a directive is answered by {@code
+ * You said: …}, tool results for which nothing was scripted by {@code Tool results: …}.
  *
  * <pre>
  * #tokens N [ms]            N words w0 w1 …, ms apart
@@ -27,12 +28,13 @@ import java.util.stream.Collectors;
  * #block                    ends the block that is open
  * #pause MS                 #head MS: before the response head
  * #bash COMMAND             #write PATH TEXT, #read PATH: calls of Claude Code's tools
- * #call NAME {json}         a call of any tool, of the client's by its bare name; [fragment=CHARS] [ms=MS] before NAME
+ * #call [id=ID] [fragment=CHARS] [ms=MS] NAME {json}    a call of any tool, of a client's by its bare name
  * #json VALUE               StructuredOutput with that value; as text where that tool is not offered
  * #stop REASON              #refuse [TEXT]: stop_reason refusal
- * #usage IN CREATED READ OUT    #model NAME: what the answer reports
+ * #usage IN CREATED READ OUT [THINKING]    #model NAME: what the answer reports
  * #error STATUS [retry-after=S] [any-header=V] [times=N] [MESSAGE]
- * #drop [N] [times=K]       the connection breaks after N tokens; #overloaded [N] [times=K]: an error event does
+ * #drop [N] [times=K]       the connection breaks after N tokens
+ * #overloaded [N] [times=K] an error event ends the stream after N tokens
  * #hang [N]                 silence after N tokens; without N not even a response head
  * </pre>
  *
@@ -80,7 +82,8 @@ public final class ScriptedModel implements Model {
     List<Directive> directives = part(said.get(prompt).text(), round);
     if (directives.isEmpty()) {
       return Reply.Script.of(Step.words(round == 0
-          ? "You said: " + said.get(prompt).text() : "Tool results: " + results(conversation), java.time.Duration.ZERO));
+          ? "You said: " + said.get(prompt).text()
+          : "Tool results: " + results(conversation), Duration.ZERO));
     }
     try {
       return new Stage(request, count(request)).perform(directives);
