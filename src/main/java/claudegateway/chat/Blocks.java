@@ -53,6 +53,15 @@ final class Blocks {
         : Json.Arr.of(parts, Blocks::of);
   }
 
+  /** A tool's result as an MCP server gives it. */
+  static Json mcpContent(Message message) {
+    return Json.Arr.of(message.parts(), part -> switch (part) {
+      case Part.Text(String text) -> Json.object("type", "text", "text", text);
+      case Part.Image(String type, String base64) -> Json.object("type", "image", "data", base64, "mimeType", type);
+      case Part.Document(_, String data, _) -> Json.object("type", "text", "text", data);
+    });
+  }
+
   /** What the model wrote as arguments; text that is no object is kept in one, nothing is lost. */
   static Json.Obj arguments(String text) {
     try {

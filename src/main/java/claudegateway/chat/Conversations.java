@@ -1,6 +1,31 @@
 package claudegateway.chat;
 
+import claudegateway.chat.Histories.Plan;
+import claudegateway.chat.TurnStore.Beginning;
+import claudegateway.chat.TurnStore.PastTurn;
+import claudegateway.claude.ClientTool;
+import claudegateway.claude.Launch.Profile;
+import claudegateway.claude.ModelCatalogue;
+import claudegateway.claude.StdinLine;
+import claudegateway.json.Json;
+import claudegateway.store.Database;
+import claudegateway.store.MessageRow;
+import claudegateway.store.Messages;
+import claudegateway.store.SessionRow;
+import claudegateway.store.SessionRow.Origin;
+import claudegateway.store.SessionRow.Transcript;
+import claudegateway.store.TurnRow;
+import claudegateway.store.Turns;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The way in for a request: which session it belongs to, a process for it, and the turn that answers it.
@@ -9,6 +34,29 @@ import java.util.Optional;
  * javadoc says.
  */
 public final class Conversations {
+  /** A turn that its client has left is stopped before the next one of the same history goes on. */
+  private static final Duration DESERTED_STOP_MAX = Duration.ofSeconds(3);
+
+  private final ChatSettings settings;
+  private final Database database;
+  private final Folders folders;
+  private final AtomicReference<ModelCatalogue> models;
+  private final Histories histories;
+  private final Agents agents;
+  private final LiveSessions live;
+  private final RunningTurns turns;
+
+  Conversations(ChatSettings settings, Database database, Folders folders, AtomicReference<ModelCatalogue> models,
+      Agents agents, LiveSessions live, RunningTurns turns) {
+    this.settings = settings;
+    this.database = database;
+    this.folders = folders;
+    this.models = models;
+    this.histories = new Histories(database);
+    this.agents = agents;
+    this.live = live;
+    this.turns = turns;
+  }
 
   /**
    * Begins a turn. Blocks while the session is resolved and a process slot is found (bounded by settings); the
@@ -16,17 +64,35 @@ public final class Conversations {
    * before: unknown session, other project, busy, no slot.
    */
   public Turn start(ChatRequest request, Caller caller) {
-    throw new UnsupportedOperationException();
+    if (request.options().commands() && !settings.commandsAllowed()) {
+      throw new ChatException(Failure.invalid("claude.commands",
+          "Slash commands are switched off here (ALLOW_SLASH_COMMANDS)."));
+    }
+    String project = request.projectId().orElse(Projects.DEFAULT);
+    try {
+      Plan plan = histories.plan(request, project, caller);
+      return switch (plan) {
+        case Plan.Continue go -> continued(go, request, project, caller);
+        case Plan.Fork fork -> forked(fork.parent(), fork.at(), fork.history(), fork.fresh(), request, project, caller);
+        case Plan.Begin begin -> begun(begin.history(), begin.fresh(), request, project, caller);
+      };
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new ChatException(Failure.of(Failure.Kind.INTERNAL, "The request was given up before the turn began."));
+    }
   }
 
   /** A running or recently ended turn by its completion id. */
   public Optional<Turn> turn(String completionId, Caller caller) {
-    throw new UnsupportedOperationException();
+    return turns.find(completionId).filter(turn -> isVisible(turn.sessionId(), caller));
   }
 
   /** The turn that a session runs now. Throws ChatException (SESSION_NOT_FOUND). */
   public Optional<Turn> running(String sessionId, Caller caller) {
-    throw new UnsupportedOperationException();
+    if (!isVisible(sessionId, caller)) {
+      throw unknownSession(sessionId);
+    }
+    return live.find(sessionId).flatMap(LiveSession::running).map(TurnRelay::turn);
   }
 
   /**
@@ -34,6 +100,217 @@ public final class Conversations {
    * get TURN_INTERRUPTED. Returns whether a turn was running. Throws ChatException (SESSION_NOT_FOUND).
    */
   public boolean stop(String sessionOrCompletionId, Caller caller) {
-    throw new UnsupportedOperationException();
+    String sessionId = turns.find(sessionOrCompletionId).map(Turn::sessionId).orElse(sessionOrCompletionId);
+    if (!isVisible(sessionId, caller)) {
+      throw unknownSession(sessionOrCompletionId);
+    }
+    Optional<TurnRelay> running = live.find(sessionId).flatMap(LiveSession::running);
+    running.ifPresent(relay -> relay.fail(interrupted("The turn was stopped by a request.")));
+    return running.isPresent();
+  }
+
+  private boolean isVisible(String sessionId, Caller caller) {
+    return database.read(sql -> claudegateway.store.Sessions.find(sql, sessionId))
+        .filter(row -> caller.maySee(row.owner())).isPresent();
+  }
+
+  static ChatException unknownSession(String id) {
+    return new ChatException(Failure.of(Failure.Kind.SESSION_NOT_FOUND, "There is no session \"" + id + "\"."));
+  }
+
+  private static Failure interrupted(String why) {
+    return Failure.of(Failure.Kind.TURN_INTERRUPTED, why);
+  }
+
+  private Turn continued(Plan.Continue plan, ChatRequest request, String project, Caller caller)
+      throws InterruptedException {
+    LiveSession session = live.open(plan.session(), folders.folder(plan.session().projectId(), caller));
+    boolean stateless = plan.at().isPresent();
+    if (!session.claim(stateless ? Duration.ZERO : settings.busyWait())) {
+      if (stateless) {
+        return besideBusy(session, plan, request, project, caller);
+      }
+      if (request.onBusy() == ChatRequest.OnBusy.INTERRUPT && !session.isDeleted()) {
+        stop(session.id(), caller);
+      }
+      if (request.onBusy() != ChatRequest.OnBusy.INTERRUPT || !session.claim(DESERTED_STOP_MAX)) {
+        throw busy(session);
+      }
+    }
+    return onClaimed(session, plan.fresh(), request, caller);
+  }
+
+  private static ChatException busy(LiveSession session) {
+    return session.isDeleted() ? unknownSession(session.id())
+        : new ChatException(Failure.of(Failure.Kind.SESSION_BUSY, "Session " + session.id()
+            + " is answering another message. Wait for it, stop it, or send \"on_busy\":\"interrupt\".",
+            Duration.ofSeconds(1)));
+  }
+
+  /** A client without a session id never waits for another: it gets a branch of its own. */
+  private Turn besideBusy(LiveSession session, Plan.Continue plan, ChatRequest request, String project, Caller caller)
+      throws InterruptedException {
+    TurnRow at = plan.at().orElseThrow();
+    Optional<TurnRelay> running = session.running().filter(relay -> relay.turn().id().equals(at.id()));
+    if (running.isPresent() && !running.get().turn().hasReaders()) {
+      running.get().fail(interrupted("The client left and went on with another message."));
+      if (session.claim(DESERTED_STOP_MAX)) {
+        return onClaimed(session, plan.fresh(), request, caller);
+      }
+    }
+    return at.state() == TurnRow.State.RUNNING
+        ? begun(plan.history(), plan.fresh(), request, project, caller)
+        : forked(plan.session(), at, plan.history(), plan.fresh(), request, project, caller);
+  }
+
+  private Turn onClaimed(LiveSession session, List<Message> fresh, ChatRequest request, Caller caller)
+      throws InterruptedException {
+    try {
+      SessionRow row = session.row();
+      String model = request.model().orElse(row.model());
+      Optional<String> system = request.system().or(row::systemPrompt);
+      if (!model.equals(row.model()) || !system.equals(row.systemPrompt())) {
+        row = changed(row, model, system);
+        session.row(row);
+        SessionRow stored = row;
+        database.write(sql -> claudegateway.store.Sessions.update(sql, stored));
+      }
+      ToolNames names = names(request);
+      Agent agent = agents.of(session, spec(request, model, system, names), names);
+      byte[] before = database.read(sql -> Turns.lastOf(sql, session.id())).flatMap(TurnRow::lineage)
+          .orElse(Lineage.root(caller, row.projectId()));
+      return begin(session, agent, names, request, Optional.empty(), List.of(), before, fresh, List.of());
+    } catch (RuntimeException | InterruptedException failed) {
+      session.release();
+      throw failed;
+    }
+  }
+
+  private Turn forked(SessionRow parent, TurnRow at, List<Message> history, List<Message> fresh, ChatRequest request,
+      String project, Caller caller) throws InterruptedException {
+    if (at.lastUuid().isEmpty() || parent.transcript() == Transcript.PARTIAL) {
+      return begun(history, fresh, request, project, caller);
+    }
+    Start start = new Start(request, project, caller);
+    Agent agent;
+    try {
+      agent = agents.forked(start.profile, start.spec, parent.id(), at.lastUuid().get(), caller.owner());
+    } catch (ChatException transcriptGone) {
+      return begun(history, fresh, request, project, caller);
+    }
+    List<PastTurn> past = database.read(sql -> {
+      List<PastTurn> turnsBefore = new ArrayList<>();
+      for (TurnRow turn : Turns.ofSession(sql, parent.id())) {
+        if (turn.seq() <= at.seq() && turn.lineage().isPresent()) {
+          List<Message> messages = new ArrayList<>();
+          for (MessageRow row : Messages.ofTurn(sql, turn.id())) {
+            messages.add(Blocks.fromRow(TurnStore.role(row.role()), row.content()));
+          }
+          turnsBefore.add(new PastTurn(messages, turn.lineage().get(), turn.model(), turn.lastUuid()));
+        }
+      }
+      return turnsBefore;
+    });
+    return inNewSession(start, agent, Transcript.WHOLE, Optional.of(parent.id()), past, at.lineage().orElseThrow(),
+        fresh, List.of());
+  }
+
+  private Turn begun(List<Message> history, List<Message> fresh, ChatRequest request, String project, Caller caller)
+      throws InterruptedException {
+    Start start = new Start(request, project, caller);
+    byte[] root = Lineage.root(caller, project);
+    if (history.isEmpty()) {
+      Agent agent = agents.begun(start.profile, start.spec, caller.owner());
+      return inNewSession(start, agent, Transcript.WHOLE, Optional.empty(), List.of(), root, fresh, List.of());
+    }
+    Agents.Injected injected = agents.injected(start.profile, start.spec, history, start.names, caller.owner());
+    List<PastTurn> past = Agents.pastTurns(root, history, start.model);
+    return inNewSession(start, injected.agent(), injected.transcript(), Optional.empty(), past,
+        Lineage.chain(root, history).getLast(), fresh, injected.unanswered());
+  }
+
+  /** What a new session's process needs to know. */
+  private final class Start {
+    private final ChatRequest request;
+    private final String project;
+    private final Caller caller;
+    private final String model;
+    private final ToolNames names;
+    private final AgentSpec spec;
+    private final Path folder;
+    private final Profile profile;
+
+    Start(ChatRequest request, String project, Caller caller) {
+      this.request = request;
+      this.project = project;
+      this.caller = caller;
+      this.model = request.model().orElseGet(() -> models.get().defaultModel().id());
+      this.names = names(request);
+      this.spec = spec(request, model, request.system(), names);
+      this.folder = folders.folder(project, caller);
+      this.profile = new Profile(folder, spec.model(), spec.builtins());
+    }
+  }
+
+  private Turn inNewSession(Start start, Agent agent, Transcript transcript, Optional<String> parent,
+      List<PastTurn> past, byte[] before, List<Message> fresh, List<Json.Obj> unanswered) {
+    long now = System.currentTimeMillis();
+    SessionRow row = new SessionRow(agent.process().sessionId(), start.project, start.caller.owner(),
+        Titles.of(fresh), start.model, start.request.system(), Origin.HISTORY, "{}", transcript, Optional.empty(),
+        parent, now, now);
+    LiveSession session = live.open(row, start.folder);
+    session.agent(agent);
+    try {
+      session.claim(Duration.ZERO);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+    return begin(session, agent, start.names, start.request, Optional.of(row), past, before, fresh, unanswered);
+  }
+
+  private Turn begin(LiveSession session, Agent agent, ToolNames names, ChatRequest request, Optional<SessionRow> row,
+      List<PastTurn> past, byte[] before, List<Message> fresh, List<Json.Obj> unanswered) {
+    List<Json.Obj> blocks = new ArrayList<>(unanswered);
+    Map<String, Json> results = new LinkedHashMap<>();
+    for (Message message : fresh) {
+      List<Json.Obj> content = Blocks.of(message, names::model);
+      message.toolCallId().ifPresent(id -> results.put(id, Blocks.mcpContent(message)));
+      blocks.addAll(content);
+    }
+    if (blocks.isEmpty()) {
+      blocks.add(Json.object("type", "text", "text", " "));
+    }
+    agent.process().control().results(results);
+    String uuid = UUID.randomUUID().toString();
+    Turn turn = turns.create(TurnStore.newId(), session, Instant.now());
+    TurnRelay relay = turns.relay(turn, session, agent, names, request);
+    byte[] lineage = Lineage.chain(before, fresh).getLast();
+    turns.begin(new Beginning(turn, row, past, session.id(), session.row().model(), lineage, uuid, fresh), relay);
+    agent.begin(relay, StdinLine.user(uuid, blocks, StdinLine.Mode.TURN, request.options().commands()));
+    return turn;
+  }
+
+  private static ToolNames names(ChatRequest request) {
+    List<ChatRequest.Function> functions = request.tools().functions();
+    return functions.isEmpty() ? ToolNames.NONE
+        : new ToolNames(functions.stream().map(ChatRequest.Function::name).toList());
+  }
+
+  private static AgentSpec spec(ChatRequest request, String model, Optional<String> system, ToolNames names) {
+    ChatRequest.Tools tools = request.tools();
+    List<ClientTool> offered = tools.functions().stream().map(function ->
+        new ClientTool(names.bare(function.name()), function.description(), function.parameters())).toList();
+    Optional<Json.Obj> schema = switch (request.format()) {
+      case ChatRequest.OutputFormat.Text _ -> Optional.empty();
+      case ChatRequest.OutputFormat.JsonObject _ -> Optional.of(Json.object("type", "object"));
+      case ChatRequest.OutputFormat.JsonSchema(_, Json.Obj given) -> Optional.of(given);
+    };
+    return new AgentSpec(model, tools.builtins() || offered.isEmpty(), system, schema, offered);
+  }
+
+  private static SessionRow changed(SessionRow row, String model, Optional<String> system) {
+    return new SessionRow(row.id(), row.projectId(), row.owner(), row.title(), model, system, row.origin(),
+        row.metadata(), row.transcript(), row.transcriptMark(), row.parentId(), row.createdAt(),
+        System.currentTimeMillis());
   }
 }

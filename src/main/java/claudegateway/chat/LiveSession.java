@@ -1,5 +1,6 @@
 package claudegateway.chat;
 
+import claudegateway.claude.ClaudeProcess;
 import claudegateway.store.SessionRow;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,7 @@ final class LiveSession {
   private final Condition freed = lock.newCondition();
   private volatile SessionRow row;
   private volatile Agent agent;
+  private volatile ClaudeProcess warm;
   private volatile boolean claimed;
   private volatile boolean deleted;
   private volatile long usedNanos = System.nanoTime();
@@ -51,6 +53,29 @@ final class LiveSession {
 
   void agent(Agent next) {
     agent = next;
+  }
+
+  /** A process that was started ahead of the first message and has not been told anything yet. */
+  Optional<ClaudeProcess> warm() {
+    ClaudeProcess now = warm;
+    return now != null && now.isAlive() ? Optional.of(now) : Optional.empty();
+  }
+
+  void warm(ClaudeProcess process) {
+    warm = process;
+  }
+
+  boolean hasProcess() {
+    return agent().isPresent() || warm().isPresent();
+  }
+
+  /** Hands its process, if there is one, to its end; returns whether there was one. Only for whoever has claimed it. */
+  boolean endProcess() {
+    Optional<ClaudeProcess> process = agent().map(Agent::process).or(this::warm);
+    process.ifPresent(idle -> idle.close(false));
+    agent = null;
+    warm = null;
+    return process.isPresent();
   }
 
   boolean isClaimed() {
@@ -126,7 +151,7 @@ final class LiveSession {
   boolean isEvictable() {
     lock.lock();
     try {
-      return !claimed && waiting == 0 && agent().isPresent();
+      return !claimed && waiting == 0 && hasProcess();
     } finally {
       lock.unlock();
     }

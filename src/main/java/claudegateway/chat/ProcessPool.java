@@ -101,9 +101,13 @@ final class ProcessPool implements AutoCloseable {
 
   /** The fork blocks in native code, so not on a virtual thread; the start counts as one until the CLI answers. */
   private ClaudeProcess fork(Launch launch) throws InterruptedException {
+    CompletableFuture<ClaudeProcess> forking = CompletableFuture.supplyAsync(() -> launcher.start(launch), forks);
     ClaudeProcess process;
     try {
-      process = CompletableFuture.supplyAsync(() -> launcher.start(launch), forks).get();
+      process = forking.get();
+    } catch (InterruptedException stopped) {
+      forking.thenAccept(unwanted -> unwanted.close(false));
+      throw stopped;
     } catch (ExecutionException failed) {
       throw failed.getCause() instanceof ClaudeException known ? known
           : new ClaudeException("the claude program could not be started", failed.getCause());

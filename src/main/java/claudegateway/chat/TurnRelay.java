@@ -62,7 +62,7 @@ final class TurnRelay {
   private volatile boolean toolRuns;
   private volatile Ending forced;
   private volatile long forcedNanos;
-  private boolean over;
+  private volatile boolean over;
 
   /** An end that we decided on before the CLI's own; the rest of what it says is not passed on. */
   private sealed interface Ending {
@@ -123,6 +123,10 @@ final class TurnRelay {
 
   boolean runsTool() {
     return toolRuns;
+  }
+
+  boolean isOver() {
+    return over;
   }
 
   /** Nanoseconds since the end was forced; 0 when it was not. */

@@ -1,0 +1,238 @@
+package claudegateway.chat;
+
+import claudegateway.chat.TurnStore.PastTurn;
+import claudegateway.claude.ClaudeException;
+import claudegateway.claude.ClaudeProcess;
+import claudegateway.claude.Launch;
+import claudegateway.claude.Launch.Origin;
+import claudegateway.claude.Launch.Profile;
+import claudegateway.claude.ModelCatalogue;
+import claudegateway.claude.ModelCatalogue.CliModel;
+import claudegateway.claude.StdinLine;
+import claudegateway.claude.Transcripts;
+import claudegateway.claude.Transcripts.Line;
+import claudegateway.claude.Transcripts.OpenCall;
+import claudegateway.json.Json;
+import claudegateway.store.Database;
+import claudegateway.store.MessageRow;
+import claudegateway.store.Messages;
+import claudegateway.store.SessionRow.Transcript;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Finds a process for a turn: the session's own, a spare, one that resumes the transcript, or one for a history
+ * that the CLI has never seen. Whoever calls has claimed the session.
+ *
+ * <p>Blocks for as long as a process takes to start (about half a second), within {@link ChatSettings#slotWait} for
+ * a slot.
+ */
+final class Agents {
+  private final ProcessPool pool;
+  private final Database database;
+  private final AtomicReference<ModelCatalogue> models;
+  private final AtomicReference<Json.Obj> facts;
+
+  Agents(ProcessPool pool, Database database, AtomicReference<ModelCatalogue> models,
+      AtomicReference<Json.Obj> facts) {
+    this.pool = pool;
+    this.database = database;
+    this.models = models;
+    this.facts = facts;
+  }
+
+  /** A process for a session that exists. */
+  Agent of(LiveSession session, AgentSpec spec, ToolNames names) throws InterruptedException {
+    Optional<Agent> living = session.agent();
+    if (living.isPresent()) {
+      if (living.get().spec().equals(spec)) {
+        return living.get();
+      }
+      end(living.get().process());
+    }
+    Profile profile = new Profile(session.folder(), spec.model(), spec.builtins());
+    Optional<ClaudeProcess> warm = session.warm();
+    session.warm(null);
+    if (warm.isPresent() && warm.get().launch().profile().equals(profile)) {
+      return taken(session, initialized(warm.get(), spec, 0));
+    }
+    if (warm.isPresent()) {
+      end(warm.get());
+    }
+    Origin origin = origin(session, names);
+    ClaudeProcess process = pool.start(new Launch(profile, session.id(), origin), session.row().owner());
+    return taken(session, initialized(process, spec, origin instanceof Origin.Fresh ? 0 : -1));
+  }
+
+  private static Agent taken(LiveSession session, Agent agent) {
+    session.agent(agent);
+    return agent;
+  }
+
+  /** Whether the CLI's own transcript can be resumed; if not, but we know the history, one is written. */
+  private Origin origin(LiveSession session, ToolNames names) {
+    Transcripts transcripts = pool.launcher().transcripts();
+    boolean exists = transcripts.exists(session.folder(), session.id());
+    if (exists && session.row().transcript() != Transcript.PARTIAL) {
+      return new Origin.Resume();
+    }
+    List<MessageRow> rows =
+        database.read(sql -> Messages.ofSession(sql, session.id(), Integer.MAX_VALUE, 0));
+    if (rows.isEmpty()) {
+      return exists ? new Origin.Resume() : new Origin.Fresh();
+    }
+    List<Message> messages = rows.stream().map(row -> Blocks.fromRow(TurnStore.role(row.role()), row.content()))
+        .toList();
+    transcripts.write(session.folder(), session.id(), lines(messages, names));
+    return new Origin.Resume();
+  }
+
+  /** A process that waits for a new session's first message; its id is the session's. */
+  ClaudeProcess unused(Profile profile, String owner) throws InterruptedException {
+    Optional<ClaudeProcess> spare = pool.spares().take(profile);
+    return spare.isPresent() ? spare.get()
+        : pool.start(new Launch(profile, UUID.randomUUID().toString(), new Origin.Fresh()), owner);
+  }
+
+  /** A process for a new conversation without a history. */
+  Agent begun(Profile profile, AgentSpec spec, String owner) throws InterruptedException {
+    return initialized(unused(profile, owner), spec, 0);
+  }
+
+  /** A process that goes on from an earlier point of another session, under an id of its own. */
+  Agent forked(Profile profile, AgentSpec spec, String parentId, String upToLine, String owner)
+      throws InterruptedException {
+    Launch launch = new Launch(profile, UUID.randomUUID().toString(), new Origin.Fork(parentId, Optional.of(upToLine)));
+    return initialized(pool.start(launch, owner), spec, -1);
+  }
+
+  /**
+   * A process that is given a history: a spare over stdin, in step, because lines that are sent at once overtake
+   * one another; or, without a spare, a transcript that it resumes.
+   *
+   * <p>A history that ends without an answer (the client got none) leaves its last words to be said again.
+   */
+  Injected injected(Profile profile, AgentSpec spec, List<Message> history, ToolNames names, String owner)
+      throws InterruptedException {
+    List<Line> lines = lines(history, names);
+    List<Json.Obj> unanswered = !lines.isEmpty() && lines.getLast().role() == Line.Role.USER
+        ? lines.removeLast().content() : List.of();
+    Optional<ClaudeProcess> spare = pool.spares().take(profile);
+    if (spare.isEmpty() && !lines.isEmpty()) {
+      String id = UUID.randomUUID().toString();
+      pool.launcher().transcripts().write(profile.cwd(), id, lines);
+      Launch launch = new Launch(profile, id, new Origin.Resume());
+      return new Injected(initialized(pool.start(launch, owner), spec, 0), Transcript.WHOLE, unanswered);
+    }
+    if (spare.isEmpty()) {
+      return new Injected(begun(profile, spec, owner), Transcript.WHOLE, unanswered);
+    }
+    Agent agent = initialized(spare.get(), spec, 0);
+    try {
+      for (Line line : lines) {
+        if (line.role() == Line.Role.USER) {
+          agent.history(StdinLine.user(UUID.randomUUID().toString(), line.content(), StdinLine.Mode.HISTORY, false));
+        } else {
+          agent.historyAnswer(StdinLine.assistant("msg_" + UUID.randomUUID().toString().replace("-", ""),
+              line.content()));
+        }
+      }
+    } catch (ClaudeException failed) {
+      agent.process().kill();
+      throw new ChatException(Failure.of(Failure.Kind.CLAUDE_UNAVAILABLE, failed.getMessage()));
+    }
+    return new Injected(agent, Transcript.PARTIAL, unanswered);
+  }
+
+  /** @param transcript whether the CLI's own record holds the history */
+  record Injected(Agent agent, Transcript transcript, List<Json.Obj> unanswered) {}
+
+  /** Neighbouring messages of one side are one line: tool results must all answer the message before them. */
+  static List<Line> lines(List<Message> messages, ToolNames names) {
+    List<Line> lines = new ArrayList<>();
+    for (Message message : messages) {
+      List<Json.Obj> blocks = Blocks.of(message, names::model);
+      Line.Role role = message.role() == Message.Role.ASSISTANT ? Line.Role.ASSISTANT : Line.Role.USER;
+      if (blocks.isEmpty()) {
+        continue;
+      }
+      if (!lines.isEmpty() && lines.getLast().role() == role) {
+        List<Json.Obj> joined = new ArrayList<>(lines.removeLast().content());
+        joined.addAll(blocks);
+        blocks = joined;
+      }
+      lines.add(new Line(role, blocks, List.of()));
+    }
+    if (!lines.isEmpty() && lines.getLast().role() == Line.Role.ASSISTANT) {
+      Line last = lines.removeLast();
+      lines.add(new Line(last.role(), last.content(), openCalls(last.content())));
+    }
+    return lines;
+  }
+
+  private static List<OpenCall> openCalls(List<Json.Obj> blocks) {
+    return blocks.stream().filter(block -> block.string("type").filter("tool_use"::equals).isPresent())
+        .map(block -> new OpenCall(block.string("id").orElse(""), block.string("name").orElse(""),
+            block.object("input").orElse(Json.Obj.EMPTY)))
+        .toList();
+  }
+
+  private Agent initialized(ClaudeProcess process, AgentSpec spec, double costSoFar) throws InterruptedException {
+    process.control().tools(spec.tools());
+    try {
+      Json.Obj answer = process.initialize(spec.initializeSettings())
+          .get(ClaudeProcess.START_MAX.toMillis(), TimeUnit.MILLISECONDS);
+      learn(answer);
+    } catch (ExecutionException | TimeoutException failed) {
+      process.kill();
+      Throwable cause = failed.getCause() == null ? failed : failed.getCause();
+      throw new ChatException(Failure.of(Failure.Kind.CLAUDE_UNAVAILABLE,
+          "Claude Code did not start: " + cause.getMessage()));
+    }
+    return new Agent(process, spec, costSoFar);
+  }
+
+  private void learn(Json.Obj answer) {
+    facts.set(answer);
+    List<CliModel> listed = answer.array("models").stream().map(Json.Obj.class::cast).map(line -> new CliModel(
+        line.string("value").orElse(""), line.string("resolvedModel").orElse(line.string("value").orElse("")),
+        line.string("displayName").orElse(""), line.string("description").orElse(""))).toList();
+    models.updateAndGet(known -> known.withCliModels(listed));
+  }
+
+  private static void end(ClaudeProcess process) throws InterruptedException {
+    process.close(false);
+    try {
+      process.exited().get(ClaudeProcess.CONTROL_MAX.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException stays) {
+      process.kill();
+    }
+  }
+
+  /** The turns of a history that a client brings along, for those who will continue it later. */
+  static List<PastTurn> pastTurns(byte[] root, List<Message> history, String model) {
+    List<byte[]> hashes = Lineage.chain(root, history);
+    List<PastTurn> turns = new ArrayList<>();
+    int from = 0;
+    for (int i = 0; i < history.size(); i++) {
+      boolean answered = history.get(i).role() == Message.Role.ASSISTANT
+          && (i + 1 == history.size() || history.get(i + 1).role() != Message.Role.ASSISTANT);
+      if (answered) {
+        turns.add(new PastTurn(history.subList(from, i + 1), hashes.get(i), model, Optional.empty()));
+        from = i + 1;
+      }
+    }
+    return turns;
+  }
+
+  Path transcript(LiveSession session) {
+    return pool.launcher().transcripts().file(session.folder(), session.id());
+  }
+}

@@ -1,0 +1,164 @@
+package claudegateway.chat;
+
+import claudegateway.claude.ClaudeLauncher;
+import claudegateway.claude.ClaudeProcess;
+import claudegateway.claude.Launch.Profile;
+import claudegateway.claude.ModelCatalogue;
+import claudegateway.json.Json;
+import claudegateway.store.ChildRow;
+import claudegateway.store.Children;
+import claudegateway.store.Database;
+import claudegateway.store.TurnChunks;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** The running engine: everything behind {@link Conversations} and {@link Sessions}, and its clockwork. */
+public final class Chat implements AutoCloseable {
+  private static final Duration CHECKPOINT_EVERY = Duration.ofMillis(200);
+  private static final Duration WATCH_EVERY = Duration.ofMillis(500);
+  private static final Duration SPARES_EVERY = Duration.ofMillis(100);
+  private static final Duration CLEAN_EVERY = Duration.ofMinutes(10);
+
+  /** How long the log of an ended turn can be read again event by event. */
+  private static final Duration LOG_KEPT = Duration.ofHours(1);
+
+  private static final System.Logger LOG = System.getLogger(Chat.class.getName());
+
+  private final ChatSettings settings;
+  private final Database database;
+  private final ProcessPool pool;
+  private final LiveSessions live = new LiveSessions();
+  private final RunningTurns turns;
+  private final TurnStore store;
+  private final Conversations conversations;
+  private final Sessions sessions;
+  private final AtomicReference<Json.Obj> facts = new AtomicReference<>(Json.Obj.EMPTY);
+  private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(2,
+      Thread.ofPlatform().name("chat-clock-", 0).daemon(true).factory());
+
+  /**
+   * Sets everything going; what an earlier gateway with the same database left behind is ended first, in the
+   * background.
+   *
+   * @param models is kept up to date with what the CLI lists
+   */
+  public Chat(ChatSettings settings, Database database, ClaudeLauncher launcher, Folders folders,
+      AtomicReference<ModelCatalogue> models) {
+    this.settings = settings;
+    this.database = database;
+    this.pool = new ProcessPool(launcher, database, settings, live::evictOne);
+    this.store = new TurnStore(database);
+    this.turns = new RunningTurns(settings, store, clock, () -> pool.slots().idleAppeared());
+    Agents agents = new Agents(pool, database, models, facts);
+    this.conversations = new Conversations(settings, database, folders, models, agents, live, turns);
+    this.sessions = new Sessions(database, folders, models, live, pool);
+    store.recover();
+    sweep();
+    pool.spares().keepFor(new Profile(settings.defaultFolder(), models.get().defaultModel().id(), true));
+    every(CHECKPOINT_EVERY, store::checkpoint);
+    every(WATCH_EVERY, () -> {
+      turns.watch();
+      launcher.boundStderr();
+      live.closeIdle(settings.idleMax());
+    });
+    every(SPARES_EVERY, pool.spares()::refill);
+    every(CLEAN_EVERY, this::clean);
+  }
+
+  public Conversations conversations() {
+    return conversations;
+  }
+
+  public Sessions sessions() {
+    return sessions;
+  }
+
+  /** What the CLI last answered to {@code initialize}: commands, models, account. Empty before the first. */
+  public Json.Obj cliFacts() {
+    return facts.get();
+  }
+
+  public int runningTurns() {
+    return turns.count();
+  }
+
+  public int liveProcesses() {
+    return pool.slots().taken();
+  }
+
+  public int spares() {
+    return pool.spares().count();
+  }
+
+  private void every(Duration period, Runnable task) {
+    clock.scheduleWithFixedDelay(() -> {
+      try {
+        task.run();
+      } catch (RuntimeException fault) {
+        // A periodic task that throws would never run again.
+        LOG.log(Level.ERROR, "a periodic task failed", fault);
+      }
+    }, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void clean() {
+    sessions.dropOldHistories(settings.historyKept());
+    long before = System.currentTimeMillis() - LOG_KEPT.toMillis();
+    database.write(sql -> TurnChunks.dropEndedBefore(sql, before)).join();
+  }
+
+  /** Ends what a killed gateway left running: only what is recorded whole and still the same process. */
+  private void sweep() {
+    List<ChildRow> left = database.read(Children::all);
+    if (left.isEmpty()) {
+      return;
+    }
+    Thread.ofPlatform().name("sweep").daemon(true).start(() -> left.forEach(child -> {
+      if (ClaudeLauncher.endLeftover(child.pid(), child.startTime(), child.sessionUuid())) {
+        LOG.log(Level.INFO, "ended claude {0}, which an earlier gateway left running", child.pid());
+      }
+      database.write(sql -> {
+        Children.remove(sql, child.pid(), child.sessionUuid());
+        return null;
+      });
+    }));
+  }
+
+  /**
+   * Ends: lets running turns finish for so long, interrupts the rest, ends every process. Blocks until all of that
+   * is done; afterwards no process of ours is left.
+   */
+  public void close(Duration grace) {
+    pool.close();
+    await(() -> turns.count() == 0, grace);
+    turns.stopAll("The gateway is shutting down.");
+    await(() -> turns.count() == 0, Duration.ofSeconds(3));
+    clock.shutdownNow();
+    List<ClaudeProcess> living = pool.launcher().living();
+    living.forEach(process -> process.close(false));
+    await(() -> pool.launcher().living().isEmpty(), Duration.ofSeconds(5));
+    pool.launcher().close();
+  }
+
+  @Override
+  public void close() {
+    close(Duration.ZERO);
+  }
+
+  private static void await(java.util.function.BooleanSupplier done, Duration limit) {
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (!done.getAsBoolean() && System.nanoTime() < deadline) {
+      try {
+        Thread.sleep(10);
+      } catch (InterruptedException stop) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+}

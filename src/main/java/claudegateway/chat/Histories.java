@@ -1,0 +1,152 @@
+package claudegateway.chat;
+
+import claudegateway.store.Database;
+import claudegateway.store.MessageRow;
+import claudegateway.store.Messages;
+import claudegateway.store.OpenCallRow;
+import claudegateway.store.OpenCalls;
+import claudegateway.store.SessionRow;
+import claudegateway.store.Sessions;
+import claudegateway.store.Sql;
+import claudegateway.store.TurnRow;
+import claudegateway.store.Turns;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which session a request belongs to. By its id; else, for a client that resends everything, by the open call that
+ * a tool result answers, or by the lineage of what it says was said before.
+ *
+ * <p>Blocks on the database.
+ */
+final class Histories {
+
+  /** What is to be done with a request. */
+  sealed interface Plan {
+    /** The messages that the model has not seen. */
+    List<Message> fresh();
+
+    /** @param at the session's turn that the client continues; empty when it named the session */
+    record Continue(SessionRow session, Optional<TurnRow> at, List<Message> history, List<Message> fresh)
+        implements Plan {}
+
+    /** Another branch from an earlier point. @param history what the client says was before, as a way out */
+    record Fork(SessionRow parent, TurnRow at, List<Message> history, List<Message> fresh) implements Plan {}
+
+    /** A new conversation. @param history not empty when the client brings one along that nobody knows */
+    record Begin(List<Message> history, List<Message> fresh) implements Plan {}
+  }
+
+  private final Database database;
+
+  Histories(Database database) {
+    this.database = database;
+  }
+
+  /** Throws ChatException when the session that was named is unknown or belongs to another project. */
+  Plan plan(ChatRequest request, String projectId, Caller caller) {
+    int answers = lastAnswer(request.messages()) + 1;
+    List<Message> history = request.messages().subList(0, answers);
+    List<Message> fresh = request.messages().subList(answers, request.messages().size());
+    if (request.sessionId().isPresent()) {
+      return new Plan.Continue(named(request, caller), Optional.empty(), history, fresh);
+    }
+    if (history.isEmpty()) {
+      return new Plan.Begin(history, fresh);
+    }
+    return database.read(sql -> byHistory(sql, history, fresh, projectId, caller));
+  }
+
+  private static int lastAnswer(List<Message> messages) {
+    int last = messages.size() - 1;
+    while (last >= 0 && messages.get(last).role() != Message.Role.ASSISTANT) {
+      last--;
+    }
+    return last;
+  }
+
+  private SessionRow named(ChatRequest request, Caller caller) {
+    String id = request.sessionId().orElseThrow();
+    SessionRow session = database.read(sql -> Sessions.find(sql, id))
+        .filter(row -> caller.maySee(row.owner()))
+        .orElseThrow(() -> new ChatException(Failure.of(Failure.Kind.SESSION_NOT_FOUND,
+            "There is no session \"" + id + "\".")));
+    request.projectId().filter(project -> !project.equals(session.projectId())).ifPresent(other -> {
+      throw new ChatException(Failure.invalid("project_id", "Session " + id + " belongs to project \""
+          + session.projectId() + "\", not to \"" + other + "\"."));
+    });
+    return session;
+  }
+
+  private Plan byHistory(Sql sql, List<Message> history, List<Message> fresh, String projectId, Caller caller)
+      throws SQLException {
+    List<byte[]> hashes = Lineage.chain(Lineage.root(caller, projectId), history);
+    List<Candidate> candidates = new ArrayList<>();
+    for (TurnRow turn : Turns.byLineage(sql, hashes.getLast())) {
+      Optional<SessionRow> session = Sessions.find(sql, turn.sessionId())
+          .filter(row -> row.owner().equals(caller.owner()));
+      if (session.isPresent()) {
+        boolean head = Turns.lastOf(sql, turn.sessionId()).map(TurnRow::id).equals(Optional.of(turn.id()));
+        candidates.add(new Candidate(session.get(), turn, head));
+      }
+    }
+    for (boolean head : new boolean[] {true, false}) {
+      for (Candidate candidate : candidates) {
+        if (candidate.head == head && agrees(sql, candidate, history, hashes, fresh)) {
+          return head
+              ? new Plan.Continue(candidate.session, Optional.of(candidate.turn), history, fresh)
+              : new Plan.Fork(candidate.session, candidate.turn, history, fresh);
+        }
+      }
+    }
+    return new Plan.Begin(history, fresh);
+  }
+
+  private record Candidate(SessionRow session, TurnRow turn, boolean head) {}
+
+  /**
+   * Whether the answers that the client remembers are those that were given. It may have got only a part of one, or
+   * nothing; what it rewrote was another conversation. Results must be of calls that this session made.
+   */
+  private static boolean agrees(Sql sql, Candidate candidate, List<Message> history, List<byte[]> hashes,
+      List<Message> fresh) throws SQLException {
+    Map<String, TurnRow> turns = new HashMap<>();
+    for (TurnRow turn : Turns.ofSession(sql, candidate.session.id())) {
+      if (turn.seq() <= candidate.turn.seq()) {
+        turn.lineage().ifPresent(hash -> turns.put(HexFormat.of().formatHex(hash), turn));
+      }
+    }
+    Map<String, Message> answers = new HashMap<>();
+    for (MessageRow row : Messages.ofSession(sql, candidate.session.id(), Integer.MAX_VALUE, 0)) {
+      if (row.role() == MessageRow.Role.ASSISTANT) {
+        answers.put(row.turnId(), Blocks.fromRow(Message.Role.ASSISTANT, row.content()));
+      }
+    }
+    for (int i = 0; i < history.size(); i++) {
+      Message said = history.get(i);
+      TurnRow turn = turns.get(HexFormat.of().formatHex(hashes.get(i)));
+      if (said.role() == Message.Role.ASSISTANT && turn != null
+          && !Memory.agrees(said, Optional.ofNullable(answers.get(turn.id())), turn)) {
+        return false;
+      }
+    }
+    return callsAreOurs(sql, candidate.session.id(), fresh);
+  }
+
+  private static boolean callsAreOurs(Sql sql, String sessionId, List<Message> fresh) throws SQLException {
+    for (Message message : fresh) {
+      if (message.role() == Message.Role.TOOL) {
+        List<OpenCallRow> calls = OpenCalls.find(sql, message.toolCallId().orElse(""));
+        if (!calls.isEmpty() && calls.stream().noneMatch(call -> call.sessionId().equals(sessionId))) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+}

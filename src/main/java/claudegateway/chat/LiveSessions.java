@@ -1,0 +1,67 @@
+package claudegateway.chat;
+
+import claudegateway.store.SessionRow;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The sessions that are in use in this process. One object per session, so that its claim is the lock that the CLI
+ * does not have (two processes on one session lose a branch of it).
+ */
+final class LiveSessions {
+  private final ConcurrentHashMap<String, LiveSession> sessions = new ConcurrentHashMap<>();
+
+  LiveSession open(SessionRow row, Path folder) {
+    return sessions.computeIfAbsent(row.id(), _ -> new LiveSession(row, folder));
+  }
+
+  Optional<LiveSession> find(String id) {
+    return Optional.ofNullable(sessions.get(id));
+  }
+
+  void remove(LiveSession session) {
+    sessions.remove(session.id(), session);
+  }
+
+  List<LiveSession> all() {
+    return List.copyOf(sessions.values());
+  }
+
+  /** Ends the process that was idle longest; false when all are busy. */
+  boolean evictOne() {
+    return sessions.values().stream().filter(LiveSession::isEvictable)
+        .min(Comparator.comparingLong(LiveSession::usedNanos))
+        .map(this::evict).orElse(false);
+  }
+
+  /** Ends processes that were idle for that long, and forgets sessions that have none. */
+  void closeIdle(Duration idleMax) {
+    long now = System.nanoTime();
+    for (LiveSession session : sessions.values()) {
+      if (session.idleNanos(now) > idleMax.toNanos() && !evict(session) && !session.isClaimed()) {
+        remove(session);
+      }
+    }
+  }
+
+  /** A claim keeps everybody else away while the process is handed to its end. */
+  private boolean evict(LiveSession session) {
+    try {
+      if (!session.claim(Duration.ZERO)) {
+        return false;
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+    try {
+      return session.endProcess();
+    } finally {
+      session.release();
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package claudegateway.chat;
+
+import claudegateway.chat.ChatRequest.OnDisconnect;
+import claudegateway.chat.TurnStore.Beginning;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The turns that run or have just ended: how they begin and end for everybody concerned (log, store, session), and
+ * a watch over those whose CLI has gone quiet.
+ */
+final class RunningTurns {
+  /** Ended turns that can still be read from memory. */
+  private static final int ENDED_MAX = 64;
+
+  /** From an interrupt to the CLI's result; beyond it the process is killed. */
+  private static final Duration STOP_MAX = Duration.ofSeconds(3);
+
+  private static final System.Logger LOG = System.getLogger(RunningTurns.class.getName());
+
+  private record Running(TurnRelay relay, LiveSession session, Agent agent) {}
+
+  private final ChatSettings settings;
+  private final TurnStore store;
+  private final ScheduledExecutorService clock;
+  private final Runnable idleAppeared;
+  private final Map<String, Running> running = new ConcurrentHashMap<>();
+  private final RecentTurns ended = new RecentTurns(ENDED_MAX);
+
+  /** @param idleAppeared is told when a session's process has become idle */
+  RunningTurns(ChatSettings settings, TurnStore store, ScheduledExecutorService clock, Runnable idleAppeared) {
+    this.settings = settings;
+    this.store = store;
+    this.clock = clock;
+    this.idleAppeared = idleAppeared;
+  }
+
+  Optional<Turn> find(String id) {
+    return Optional.ofNullable(running.get(id)).map(now -> now.relay.turn()).or(() -> ended.find(id));
+  }
+
+  int count() {
+    return running.size();
+  }
+
+  List<Turn> all() {
+    return running.values().stream().map(now -> now.relay.turn()).toList();
+  }
+
+  Turn create(String id, LiveSession session, Instant now) {
+    return new Turn(id, session.id(), session.row().projectId(), now, store);
+  }
+
+  TurnRelay relay(Turn turn, LiveSession session, Agent agent, ToolNames names, ChatRequest request) {
+    boolean structured = !(request.format() instanceof ChatRequest.OutputFormat.Text);
+    TurnRelay relay = new TurnRelay(turn, names, request.options().thinking().shown(), structured,
+        () -> agent.process().interrupt().exceptionally(deaf -> {
+          LOG.log(Level.DEBUG, "interrupt of {0}: {1}", session.id(), deaf.getMessage());
+          return null;
+        }),
+        outcome -> end(turn, session, agent, outcome));
+    running.put(turn.id(), new Running(relay, session, agent));
+    boolean cancel = switch (request.onDisconnect()) {
+      case CANCEL -> true;
+      case CONTINUE -> false;
+      case DEFAULT -> request.sessionId().isEmpty();
+    };
+    if (cancel) {
+      turn.onDeserted(() -> later(settings.desertedGrace(), () -> {
+        if (!turn.hasReaders()) {
+          relay.fail(Failure.of(Failure.Kind.TURN_INTERRUPTED, "The client left."));
+        }
+      }));
+    }
+    return relay;
+  }
+
+  private void later(Duration delay, Runnable action) {
+    try {
+      clock.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException closing) {
+      action.run();
+    }
+  }
+
+  /** Stores the beginning; the turn is accepted when that is committed. */
+  void begin(Beginning beginning, TurnRelay relay) {
+    store.begin(beginning).whenComplete((_, failure) -> {
+      if (failure == null) {
+        beginning.turn().accepted().complete(null);
+      } else {
+        LOG.log(Level.ERROR, "a turn could not be stored", failure);
+        Failure told = Failure.of(Failure.Kind.INTERNAL, "The message could not be stored: " + failure.getMessage());
+        beginning.turn().append(new TurnEvent.Failed(told));
+        beginning.turn().accepted().completeExceptionally(new ChatException(told));
+        relay.fail(told);
+      }
+    });
+  }
+
+  /** On the reader thread. The session is free before the client hears the end, and can be used at once. */
+  private void end(Turn turn, LiveSession session, Agent agent, Outcome outcome) {
+    Usage usage = new Usage(outcome.tokens().input(), outcome.tokens().output(), outcome.tokens().cacheRead(),
+        outcome.tokens().cacheCreation(), outcome.tokens().thinking(),
+        outcome.result().map(agent::costOf).orElse(0.0));
+    TurnEvent last = outcome.last() instanceof TurnEvent.Finished(FinishReason reason, _, var denials)
+        ? new TurnEvent.Finished(reason, usage, denials) : outcome.last();
+    var stored = store.end(turn, outcome, last, usage);
+    session.release();
+    idleAppeared.run();
+    stored.whenComplete((_, failure) -> {
+      if (failure == null) {
+        turn.storedUpTo(Long.MAX_VALUE);
+        turn.append(last);
+      } else {
+        LOG.log(Level.ERROR, "an answer could not be stored", failure);
+        turn.append(new TurnEvent.Failed(Failure.of(Failure.Kind.INTERNAL,
+            "The answer could not be stored: " + failure.getMessage())));
+      }
+      ended.add(turn);
+      running.remove(turn.id());
+    });
+  }
+
+  /** Ends what has gone quiet; called every second or so. */
+  void watch() {
+    long now = System.nanoTime();
+    for (Running each : running.values()) {
+      TurnRelay relay = each.relay;
+      if (relay.isOver()) {
+        continue;
+      }
+      if (relay.forcedForNanos(now) > STOP_MAX.toNanos()) {
+        LOG.log(Level.WARNING, "claude {0} does not stop, it is killed", each.agent.process().pid());
+        kill(each);
+      } else if (relay.silentNanos(now) > silenceMax(relay).toNanos()) {
+        relay.fail(Failure.of(Failure.Kind.AGENT_TIMEOUT, relay.hasBegun()
+            ? "Claude Code has said nothing for " + silenceMax(relay).toSeconds() + " s."
+            : "Claude Code did not take the message up within " + silenceMax(relay).toSeconds() + " s."));
+        if (!relay.hasBegun()) {
+          kill(each);
+        }
+      }
+    }
+  }
+
+  private Duration silenceMax(TurnRelay relay) {
+    return !relay.hasBegun() ? ChatSettings.FIRST_SIGN_MAX
+        : relay.runsTool() ? ChatSettings.TOOL_SILENCE_MAX : settings.silenceMax();
+  }
+
+  private static void kill(Running each) {
+    Thread.ofPlatform().daemon(true).name("killing-claude").start(() -> each.agent.process().kill());
+  }
+
+  /** Stops all; for the gateway's end. */
+  void stopAll(String why) {
+    running.values().forEach(each -> each.relay.fail(Failure.of(Failure.Kind.TURN_INTERRUPTED, why)));
+  }
+}

@@ -1,0 +1,226 @@
+package claudegateway.chat;
+
+import claudegateway.store.ChunkRow;
+import claudegateway.store.Database;
+import claudegateway.store.MessageRow;
+import claudegateway.store.Messages;
+import claudegateway.store.NewTurn;
+import claudegateway.store.OpenCallRow;
+import claudegateway.store.OpenCalls;
+import claudegateway.store.SessionRow;
+import claudegateway.store.Sessions;
+import claudegateway.store.Sql;
+import claudegateway.store.TokenUsage;
+import claudegateway.store.TurnChunks;
+import claudegateway.store.TurnEnd;
+import claudegateway.store.TurnRow;
+import claudegateway.store.Turns;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The store's view of turns: their beginning, checkpoints while they run, their end, and their log read back.
+ *
+ * <p>Nothing here blocks but {@link #read}; the futures complete on the store's writer thread.
+ */
+final class TurnStore implements Turn.Archive {
+  /** Chunks that are read back at once. */
+  private static final int CHUNKS_MAX = 8;
+
+  /** Events in one checkpoint. */
+  private static final int EVENTS_MAX = 20_000;
+
+  private final Database database;
+  /** Running turns, and up to which position the store was given them. */
+  private final ConcurrentHashMap<Turn, Long> given = new ConcurrentHashMap<>();
+
+  TurnStore(Database database) {
+    this.database = database;
+  }
+
+  /** What a turn begins with. @param session to be inserted first, when it is new */
+  record Beginning(Turn turn, Optional<SessionRow> session, List<PastTurn> past, String sessionId, String model,
+      byte[] lineage, String userUuid, List<Message> fresh) {}
+
+  /** A turn of a history that a client or a fork brings along. */
+  record PastTurn(List<Message> messages, byte[] lineage, String model, Optional<String> lastUuid) {}
+
+  static String newId() {
+    return "chatcmpl-" + UUID.randomUUID().toString().replace("-", "");
+  }
+
+  CompletableFuture<Void> begin(Beginning beginning) {
+    long now = System.currentTimeMillis();
+    given.put(beginning.turn, 0L);
+    return database.write(sql -> {
+      if (beginning.session.isPresent()) {
+        Sessions.insert(sql, beginning.session.get());
+      }
+      for (PastTurn past : beginning.past) {
+        String id = newId();
+        Turns.insert(sql, new NewTurn(id, beginning.sessionId, past.model, Optional.of(past.lineage), true,
+            Optional.empty(), past.lastUuid, now));
+        append(sql, beginning.sessionId, id, past.messages, now);
+      }
+      Turns.insert(sql, new NewTurn(beginning.turn.id(), beginning.sessionId, beginning.model,
+          Optional.of(beginning.lineage), false, Optional.of(beginning.userUuid), Optional.empty(), now));
+      append(sql, beginning.sessionId, beginning.turn.id(), beginning.fresh, now);
+      for (Message message : beginning.fresh) {
+        if (message.toolCallId().isPresent()) {
+          OpenCalls.remove(sql, message.toolCallId().get(), beginning.sessionId);
+        }
+      }
+      Sessions.touch(sql, beginning.sessionId, now);
+      return null;
+    });
+  }
+
+  private static void append(Sql sql, String sessionId, String turnId, List<Message> messages, long now)
+      throws SQLException {
+    for (Message message : messages) {
+      Messages.append(sql, sessionId, turnId, role(message.role()), Blocks.toRow(message), now);
+    }
+  }
+
+  static MessageRow.Role role(Message.Role role) {
+    return switch (role) {
+      case USER -> MessageRow.Role.USER;
+      case ASSISTANT -> MessageRow.Role.ASSISTANT;
+      case TOOL -> MessageRow.Role.TOOL;
+    };
+  }
+
+  static Message.Role role(MessageRow.Role role) {
+    return switch (role) {
+      case USER -> Message.Role.USER;
+      case ASSISTANT -> Message.Role.ASSISTANT;
+      case TOOL -> Message.Role.TOOL;
+    };
+  }
+
+  /** Gives the store what running turns have said since the last time; called every 200 ms or so. */
+  void checkpoint() {
+    given.keySet().forEach(turn -> rest(turn).ifPresent(chunk -> database.write(sql -> {
+      TurnChunks.append(sql, turn.id(), chunk);
+      return null;
+    }).whenComplete((_, failure) -> {
+      if (failure == null) {
+        turn.storedUpTo(chunk.position());
+      } else {
+        System.getLogger(TurnStore.class.getName()).log(System.Logger.Level.ERROR,
+            "a running answer could not be checkpointed: {0}", failure.getMessage());
+      }
+    })));
+  }
+
+  /** What a turn has said since the last time, without its end. */
+  private Optional<ChunkRow> rest(Turn turn) {
+    synchronized (turn) {
+      Long from = given.get(turn);
+      if (from == null) {
+        return Optional.empty();
+      }
+      List<Turn.Entry> entries = new ArrayList<>(turn.peek(from, EVENTS_MAX));
+      entries.removeIf(entry -> entry.event().isLast());
+      if (entries.isEmpty()) {
+        return Optional.empty();
+      }
+      long end = entries.getLast().position();
+      given.put(turn, end);
+      return Optional.of(new ChunkRow(end, TurnCodec.KIND, TurnCodec.encode(entries)));
+    }
+  }
+
+  /** Stores how a turn ended. @param last with its usage filled in */
+  CompletableFuture<Void> end(Turn turn, Outcome outcome, TurnEvent last, Usage usage) {
+    List<ChunkRow> chunks = new ArrayList<>();
+    Optional<ChunkRow> chunk = rest(turn);
+    while (chunk.isPresent()) {
+      chunks.add(chunk.get());
+      chunk = rest(turn);
+    }
+    given.remove(turn);
+    long now = System.currentTimeMillis();
+    TurnEnd end = new TurnEnd(
+        state(last),
+        Optional.of(outcome.model()).filter(model -> !model.isEmpty()),
+        Optional.of(outcome.lastUuid()).filter(uuid -> !uuid.isEmpty()),
+        last instanceof TurnEvent.Finished finished ? Optional.of(lower(finished.reason())) : Optional.empty(),
+        last instanceof TurnEvent.Failed failed ? Optional.of(lower(failed.failure().kind())) : Optional.empty(),
+        last instanceof TurnEvent.Failed failed ? Optional.of(failed.failure().message()) : Optional.empty(),
+        outcome.firstTokenMillis() < 0 ? OptionalLong.empty() : OptionalLong.of(outcome.firstTokenMillis()),
+        now,
+        new TokenUsage(usage.inputTokens(), usage.outputTokens(), usage.cacheReadTokens(),
+            usage.cacheCreationTokens(), usage.reasoningTokens(), usage.costUsd()));
+    boolean callsWait = last instanceof TurnEvent.Finished finished && finished.reason() == FinishReason.TOOL_CALLS;
+    return database.write(sql -> {
+      for (ChunkRow row : chunks) {
+        TurnChunks.append(sql, turn.id(), row);
+      }
+      Turns.finish(sql, turn.id(), end);
+      if (!outcome.answer().isEmpty() || outcome.answer().hasCalls()) {
+        Messages.append(sql, turn.sessionId(), turn.id(), MessageRow.Role.ASSISTANT, outcome.answer().toRow(), now);
+      }
+      if (callsWait) {
+        for (String[] call : outcome.answer().callIdsAndNames()) {
+          OpenCalls.add(sql, new OpenCallRow(call[0], turn.sessionId(), turn.id(), call[1]));
+        }
+      }
+      Sessions.touch(sql, turn.sessionId(), now);
+      return null;
+    });
+  }
+
+  private static TurnRow.State state(TurnEvent last) {
+    return switch (last) {
+      case TurnEvent.Failed(Failure failure) -> failure.kind() == Failure.Kind.TURN_INTERRUPTED
+          ? TurnRow.State.INTERRUPTED : TurnRow.State.FAILED;
+      default -> TurnRow.State.FINISHED;
+    };
+  }
+
+  private static String lower(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public List<Turn.Entry> read(String turnId, long after) {
+    List<Turn.Entry> entries = new ArrayList<>();
+    for (ChunkRow chunk : database.read(sql -> TurnChunks.after(sql, turnId, after, CHUNKS_MAX))) {
+      TurnCodec.decode(chunk.bytes()).stream().filter(entry -> entry.position() > after).forEach(entries::add);
+    }
+    return entries;
+  }
+
+  /**
+   * At the start: what a gateway that did not end properly left running is interrupted; what was checkpointed of
+   * an answer becomes a message.
+   */
+  void recover() {
+    database.write(sql -> {
+      for (TurnRow turn : Turns.interruptRunning(sql, System.currentTimeMillis(), "turn_interrupted",
+          "The gateway ended while this turn was running.")) {
+        Answer answer = new Answer();
+        for (ChunkRow chunk : TurnChunks.after(sql, turn.id(), -1, Integer.MAX_VALUE)) {
+          TurnCodec.decode(chunk.bytes()).forEach(entry -> {
+            if (entry.event() instanceof TurnEvent.Text(var json)) {
+              answer.text(json);
+            }
+          });
+        }
+        if (!answer.isEmpty()) {
+          Messages.append(sql, turn.sessionId(), turn.id(), MessageRow.Role.ASSISTANT, answer.toRow(),
+              System.currentTimeMillis());
+        }
+      }
+      return null;
+    }).join();
+  }
+}
