@@ -1,21 +1,226 @@
 package claudegateway.http;
 
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
+/**
+ * Notices clients that close their connection while they are owed an answer; the JDK's server would notice at the
+ * second write after it, or never.
+ *
+ * <p>One thread. While there is something to watch, it looks at the sockets every {@value #TICK_MILLIS} ms; else it
+ * sleeps. Before it trusts its eyes it tries them on a connection of its own. Thread-safe.
+ */
 final class ClientWatch implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(ClientWatch.class.getName());
+  private static final long TICK_MILLIS = 250;
+  /** A reset connection has no address any more: it is one that can't be found, twice in a row. */
+  private static final int MISSES_MAX = 2;
+  private static final int TRIALS_MAX = 50;
+  private static final long TRIAL_MILLIS = 10;
+
+  /** One exchange under watch. */
+  private static final class Watched {
+    final SocketPeek.Ends ends;
+    final Runnable onGone;
+    int descriptor = -1;
+    int misses;
+
+    Watched(SocketPeek.Ends ends, Runnable onGone) {
+      this.ends = ends;
+      this.onGone = onGone;
+    }
+  }
+
+  /** Ends the watch; afterwards the callback is not called any more, except when it is just running. */
   interface Registration extends AutoCloseable {
     @Override
     void close();
   }
 
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Set<Watched> watched = new LinkedHashSet<>();
+  private final CompletableFuture<Boolean> available = new CompletableFuture<>();
+  private boolean closed;
+
+  ClientWatch() {
+    Thread.ofPlatform().daemon().name("http-clients").start(this::run);
+  }
+
+  /** Whether this works here: on Linux and macOS, with native access. Waits for the trial, some 100 ms at most. */
   boolean available() {
+    return available.join();
+  }
+
+  /**
+   * @param onGone called once, on the watching thread; must be quick
+   */
+  Registration watch(InetSocketAddress remote, InetSocketAddress local, Runnable onGone) {
+    Watched one = new Watched(SocketPeek.Ends.of(remote, local.getPort()), onGone);
+    lock.lock();
+    try {
+      watched.add(one);
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+    return () -> forget(one);
+  }
+
+  private boolean forget(Watched one) {
+    lock.lock();
+    try {
+      return watched.remove(one);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void run() {
+    try (SocketPeek sockets = SocketPeek.open().orElse(null)) {
+      boolean works = sockets != null && canSee(sockets);
+      available.complete(works);
+      if (!works) {
+        LOG.log(Level.INFO, "closed connections can't be noticed here before something is written to them");
+      }
+      while (works && sleep()) {
+        for (Watched one : gone(sockets)) {
+          if (forget(one)) {
+            tell(one);
+          }
+        }
+      }
+    } catch (RuntimeException noNativeAccess) {
+      LOG.log(Level.INFO, "closed connections can't be noticed: {0}", noNativeAccess.getMessage());
+    } finally {
+      available.complete(false);
+    }
+  }
+
+  private static void tell(Watched one) {
+    try {
+      one.onGone.run();
+    } catch (RuntimeException fault) {
+      LOG.log(Level.ERROR, "a callback for a client that left has failed", fault);
+    }
+  }
+
+  /** Waits for the next look. False when this is closed. */
+  private boolean sleep() {
+    lock.lock();
+    try {
+      while (watched.isEmpty() && !closed) {
+        changed.await();
+      }
+      long left = TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS);
+      while (left > 0 && !closed) {
+        left = changed.awaitNanos(left);
+      }
+      return !closed;
+    } catch (InterruptedException _) {
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** One look at all. */
+  private Set<Watched> gone(SocketPeek sockets) {
+    Set<Watched> gone = new LinkedHashSet<>();
+    Map<SocketPeek.Ends, Watched> unknown = new HashMap<>();
+    for (Watched one : snapshot()) {
+      // The descriptor may belong to another connection by now, so each look asks again whose it is.
+      if (one.descriptor >= 0 && sockets.ends(one.descriptor).equals(Optional.of(one.ends))) {
+        look(sockets, one, gone);
+      } else {
+        unknown.put(one.ends, one);
+      }
+    }
+    if (!unknown.isEmpty()) {
+      for (int descriptor : sockets.descriptors()) {
+        Watched one = sockets.ends(descriptor).map(unknown::remove).orElse(null);
+        if (one != null) {
+          one.descriptor = descriptor;
+          look(sockets, one, gone);
+        }
+      }
+      for (Watched one : unknown.values()) {
+        if (++one.misses >= MISSES_MAX) {
+          gone.add(one);
+        }
+      }
+    }
+    return gone;
+  }
+
+  private static void look(SocketPeek sockets, Watched one, Set<Watched> gone) {
+    one.misses = 0;
+    if (sockets.isEnded(one.descriptor)) {
+      gone.add(one);
+    }
+  }
+
+  private Set<Watched> snapshot() {
+    lock.lock();
+    try {
+      return new LinkedHashSet<>(watched);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Finds a connection of its own, sees it open, and sees it closed. */
+  private static boolean canSee(SocketPeek sockets) {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Socket client = new Socket(server.getInetAddress(), server.getLocalPort());
+        Socket accepted = server.accept()) {
+      Optional<SocketPeek.Ends> ends = Optional.of(SocketPeek.Ends.of(
+          (InetSocketAddress) accepted.getRemoteSocketAddress(), server.getLocalPort()));
+      for (int descriptor : sockets.descriptors()) {
+        if (sockets.ends(descriptor).equals(ends)) {
+          boolean open = !sockets.isEnded(descriptor);
+          client.close();
+          return open && isEndedSoon(sockets, descriptor);
+        }
+      }
+      return false;
+    } catch (IOException | InterruptedException noTrial) {
+      return false;
+    }
+  }
+
+  private static boolean isEndedSoon(SocketPeek sockets, int descriptor) throws InterruptedException {
+    for (int trial = 0; trial < TRIALS_MAX; trial++) {
+      if (sockets.isEnded(descriptor)) {
+        return true;
+      }
+      Thread.sleep(TRIAL_MILLIS);
+    }
     return false;
   }
 
-  Registration watch(InetSocketAddress remote, InetSocketAddress local, Runnable onGone) {
-    return () -> {};
-  }
-
   @Override
-  public void close() {}
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
 }

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -128,7 +129,7 @@ public final class Exchange {
 
   /** Whether the query says so: {@code ?name}, {@code =true}, {@code =1} or {@code =yes}. */
   public boolean queryFlag(String name) {
-    return query(name).map(value -> List.of("", "true", "1", "yes").contains(value.toLowerCase())).orElse(false);
+    return query(name).map(value -> List.of("", "true", "1", "yes").contains(value.toLowerCase(Locale.ROOT))).orElse(false);
   }
 
   /** First value of the header; names in any case. */
@@ -294,8 +295,10 @@ public final class Exchange {
       throw new IllegalStateException("watched already");
     }
     registration = wire.clients().watch(jdk.getRemoteAddress(), jdk.getLocalAddress(), () -> {
-      clientGone = true;
-      callback.run();
+      if (response.owed()) {
+        clientGone = true;
+        callback.run();
+      }
     });
   }
 

@@ -94,13 +94,17 @@ final class RequestBody {
   private int readSome(byte[] buffer, int at, long until, Runnable whenLate) {
     long left = Math.max(1, until - TimeLimit.now());
     limit.begin(Duration.ofNanos(Math.min(left, limits.bodyIdle().toNanos())), whenLate);
+    int n;
     try {
-      return in.read(buffer, at, Math.min(buffer.length - at, READ_MAX));
+      n = in.read(buffer, at, Math.min(buffer.length - at, READ_MAX));
     } catch (IOException broken) {
-      throw new ClientGoneException("the body did not come to its end", broken);
-    } finally {
       limit.end();
+      throw new ClientGoneException("the body did not come to its end", broken);
     }
+    if (!limit.end()) {
+      throw new ClientGoneException("the body came too slowly", null);
+    }
+    return n;
   }
 
   private void count(long more) {

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -16,7 +17,15 @@ final class Response {
   /** Bytes of one write; a client that takes this much within the write limit is alive. */
   static final int PIECE_MAX = 32 << 10;
 
-  private enum State { NEW, OPEN, DONE, BROKEN }
+  private enum State {
+    NEW,
+    /** The head is sent or about to be. */
+    OPEN,
+    /** The last bytes are being sent: from here on a client that closes has simply had its answer. */
+    ENDING,
+    DONE,
+    BROKEN
+  }
 
   private final HttpExchange jdk;
   private final RequestBody body;
@@ -54,6 +63,12 @@ final class Response {
     return state.get() == State.BROKEN;
   }
 
+  /** Whether the client is still owed something. */
+  boolean owed() {
+    State now = state.get();
+    return now == State.NEW || now == State.OPEN;
+  }
+
   /** 0 before the head is sent. */
   int status() {
     return status;
@@ -71,6 +86,7 @@ final class Response {
   /** Sends a whole answer. */
   void send(int code, byte[] content) {
     begin(code);
+    state.set(State.ENDING);
     try {
       if (isHead() || content.length == 0) {
         sendHeadOnly(code, content.length);
@@ -127,6 +143,7 @@ final class Response {
   /** The last bytes and the end of the body, in one packet where they fit. */
   void end(byte[] buffer, int offset, int length) {
     requireOpen();
+    state.set(State.ENDING);
     try {
       writePieces(buffer, offset, length);
       readLeftovers();
@@ -219,12 +236,7 @@ final class Response {
   private void readLeftovers() throws IOException {
     if (!body.isRead()) {
       bounded(() -> jdk.getResponseBody().flush());
-      limit.begin(limits.drainTime());
-      try {
-        body.drain();
-      } finally {
-        limit.end();
-      }
+      bounded(limits.drainTime(), body::drain);
     }
   }
 
@@ -233,16 +245,23 @@ final class Response {
   }
 
   private void bounded(Io io) throws IOException {
-    limit.begin(limits.writeStall());
-    boolean inTime = true;
+    bounded(limits.writeStall(), io);
+  }
+
+  private void bounded(Duration time, Io io) throws IOException {
+    limit.begin(time);
     try {
       io.run();
-    } finally {
-      inTime = limit.end();
+    } catch (IOException broken) {
+      throw limit.end() ? broken : tooSlow(time);
     }
-    if (!inTime) {
-      throw new IOException("the client did not read for " + limits.writeStall().toSeconds() + " s");
+    if (!limit.end()) {
+      throw tooSlow(time);
     }
+  }
+
+  private static IOException tooSlow(Duration time) {
+    return new IOException("the client did nothing for " + time.toSeconds() + " s");
   }
 
   private static String printable(String value) {
