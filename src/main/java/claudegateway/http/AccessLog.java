@@ -69,11 +69,11 @@ final class AccessLog implements Filter {
     return line.toString();
   }
 
-  /** A decoded path may hold line breaks and terminal codes, which would forge lines. */
+  /** A decoded path may hold line breaks, spaces and terminal codes, which would forge lines and fields. */
   private static String printable(String text) {
-    return text.chars().noneMatch(Character::isISOControl)
+    return text.chars().allMatch(c -> c > ' ' && !Character.isISOControl(c))
         ? text
-        : text.codePoints().map(c -> Character.isISOControl(c) ? '?' : c)
+        : text.codePoints().map(c -> c <= ' ' || Character.isISOControl(c) ? '_' : c)
             .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
   }
 }

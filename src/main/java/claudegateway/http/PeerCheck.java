@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Where no keys are configured: serves only the machine itself, and nobody behind a proxy that runs on it.
@@ -12,9 +13,20 @@ final class PeerCheck implements Filter {
   private static final List<String> PROXY_HEADERS =
       List.of("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via");
 
+  private final Predicate<InetAddress> own;
+
+  PeerCheck() {
+    this(PeerCheck::isOwn);
+  }
+
+  /** @param own whether an address is one of this machine's */
+  PeerCheck(Predicate<InetAddress> own) {
+    this.own = own;
+  }
+
   @Override
   public void filter(Exchange exchange, Handler next) throws Exception {
-    if (!isOwn(exchange.remoteAddress().getAddress())) {
+    if (!own.test(exchange.remoteAddress().getAddress())) {
       throw refusal("your address is not one of this machine's own");
     }
     for (String header : PROXY_HEADERS) {
@@ -30,7 +42,11 @@ final class PeerCheck implements Filter {
         + " runs on, and " + why + "; set API_KEYS on the server to allow others");
   }
 
-  private static boolean isOwn(InetAddress peer) throws SocketException {
-    return peer.isLoopbackAddress() || NetworkInterface.getByInetAddress(peer) != null;
+  static boolean isOwn(InetAddress peer) {
+    try {
+      return peer.isLoopbackAddress() || NetworkInterface.getByInetAddress(peer) != null;
+    } catch (SocketException unknown) {
+      return false;
+    }
   }
 }
