@@ -12,14 +12,17 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A reader's place in a {@link Turn}. Every event is seen once, in order; a cursor that is behind gets
- * neighbouring pieces of the same text folded into one, under the position of the last.
+ * A reader's place in a {@link Turn}. Every event is seen once, in order; a cursor that is behind (by more than
+ * {@link #BEHIND} events) gets neighbouring pieces of the same text folded into one, under the position of the last.
  *
  * <p>Used by one thread; {@link #close()} may be called by another and ends a wait.
  */
 public final class Cursor implements AutoCloseable {
   /** Events that are taken from the log at once. */
   private static final int BATCH_MAX = 512;
+
+  /** A hiccup of the machine is not worth folding: clients see tokens come one by one. */
+  private static final int BEHIND = 8;
 
   /** Bytes of text in one folded event. */
   public static final int FOLD_MAX = 32 << 10;
@@ -28,6 +31,7 @@ public final class Cursor implements AutoCloseable {
   private final ArrayDeque<Turn.Entry> ahead = new ArrayDeque<>();
   private long position;
   private boolean begun;
+  private boolean behind;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   Cursor(Turn turn, long after) {
@@ -43,6 +47,7 @@ public final class Cursor implements AutoCloseable {
     long deadline = System.nanoTime() + wait.toNanos();
     if (ahead.isEmpty()) {
       ahead.addAll(turn.await(position, BATCH_MAX, wait.toNanos(), this));
+      behind = ahead.size() > BEHIND;
     }
     if (closed.get() || ahead.isEmpty() || !acceptedBy(deadline)) {
       return Optional.empty();
@@ -85,7 +90,7 @@ public final class Cursor implements AutoCloseable {
 
   private Turn.Entry fold(Turn.Entry first) {
     Slice start = text(first.event());
-    if (start == null || ahead.isEmpty() || !sameText(first.event(), ahead.getFirst().event())) {
+    if (start == null || !behind || ahead.isEmpty() || !sameText(first.event(), ahead.getFirst().event())) {
       return first;
     }
     List<Slice> parts = new ArrayList<>();

@@ -1,0 +1,65 @@
+package claudegateway.chat;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The main path on the real CLI, both ends of what is supported. */
+final class EngineTest {
+
+  @ParameterizedTest
+  @MethodSource("claudegateway.RealCli#versions")
+  void sessionIsContinuedAlsoAfterARestart(String version) {
+    try (Engine engine = new Engine(version, 0)) {
+      Engine.Said first = engine.say("#say one");
+      assertInstanceOf(TurnEvent.Finished.class, first.last(), first.toString());
+      assertEquals("one", first.text());
+      Engine.Said second = engine.say(Optional.of(first.session()), List.of(Message.user("#echo")));
+      assertEquals("[\"user: #say one\",\"assistant: one\",\"user: #echo\"]", second.text());
+      engine.stop();
+      engine.start();
+      Engine.Said third = engine.say(Optional.of(first.session()), List.of(Message.user("#say three")));
+      assertEquals("three", third.text());
+      assertEquals(List.of("user: #say one", "assistant: one", "user: #echo", "assistant: " + second.text(),
+          "user: #say three"), engine.stub.received().getLast().conversation().lines());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("claudegateway.RealCli#versions")
+  void deltasArriveOneByOne(String version) {
+    try (Engine engine = new Engine(version, 1)) {
+      for (int turn = 0; turn < 3; turn++) {
+        Engine.Said said = engine.say("#tokens 20 10");
+        long deltas = said.events().stream().filter(TurnEvent.Text.class::isInstance).count();
+        assertTrue(deltas >= 15, deltas + " deltas");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("claudegateway.RealCli#versions")
+  void resentHistoryContinuesItsSessionForksOrIsInjected(String version) {
+    try (Engine engine = new Engine(version, 0)) {
+      Engine.Said first = engine.say("#say one");
+      Engine.Said next = engine.say(Optional.empty(),
+          List.of(Message.user("#say one"), Message.assistant("one"), Message.user("#say two")));
+      assertEquals(first.session(), next.session());
+      Engine.Said branch = engine.say(Optional.empty(),
+          List.of(Message.user("#say one"), Message.assistant("one"), Message.user("#echo")));
+      assertNotEquals(first.session(), branch.session());
+      assertEquals("[\"user: #say one\",\"assistant: one\",\"user: #echo\"]", branch.text());
+      Engine.Said foreign = engine.say(Optional.empty(),
+          List.of(Message.user("hello"), Message.assistant("well"), Message.user("more"), Message.assistant("yes"),
+              Message.user("#echo")));
+      assertEquals("[\"user: hello\",\"assistant: well\",\"user: more\",\"assistant: yes\",\"user: #echo\"]",
+          foreign.text());
+    }
+  }
+}
