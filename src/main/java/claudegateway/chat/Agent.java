@@ -7,7 +7,6 @@ import claudegateway.json.Json;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A live process in the service of one session: which turn its lines belong to, and what it has cost so far.
@@ -20,9 +19,8 @@ final class Agent implements ClaudeProcess.Listener {
 
   private final ClaudeProcess process;
   private final AgentSpec spec;
-  private final ReentrantLock lock = new ReentrantLock();
   private volatile TurnRelay current;
-  private TurnRelay next;
+  private volatile TurnRelay next;
   private volatile CompletableFuture<Void> historyLine;
   private double costSoFar;
   private boolean costKnown;
@@ -63,20 +61,10 @@ final class Agent implements ClaudeProcess.Listener {
 
   /** Begins a turn in the place of the running one, whose result comes first. */
   void replace(TurnRelay relay, byte[] replacingLine, Failure reason) {
-    lock.lock();
-    try {
-      if (current == null) {
-        current = relay;
-      } else {
-        next = relay;
-        current.replaced(reason);
-      }
-    } finally {
-      lock.unlock();
-    }
+    next = relay;
+    current.replaced(reason);
     if (!process.send(replacingLine)) {
       process.kill();
-      relay.exited("");
     }
   }
 
@@ -120,22 +108,11 @@ final class Agent implements ClaudeProcess.Listener {
     TurnRelay relay = current;
     if (relay != null) {
       if (relay.event(event)) {
-        goOn(relay);
-      }
-    } else if (event instanceof ClaudeEvent.Result && historyLine != null) {
-      historyLine.complete(null);
-    }
-  }
-
-  private void goOn(TurnRelay over) {
-    lock.lock();
-    try {
-      if (current == over) {
         current = next;
         next = null;
       }
-    } finally {
-      lock.unlock();
+    } else if (event instanceof ClaudeEvent.Result && historyLine != null) {
+      historyLine.complete(null);
     }
   }
 
@@ -145,17 +122,10 @@ final class Agent implements ClaudeProcess.Listener {
     if (waiting != null) {
       waiting.completeExceptionally(new ClaudeException("the claude process has ended" + why));
     }
-    TurnRelay running;
-    TurnRelay following;
-    lock.lock();
-    try {
-      running = current;
-      following = next;
-      current = null;
-      next = null;
-    } finally {
-      lock.unlock();
-    }
+    TurnRelay running = current;
+    TurnRelay following = next;
+    current = null;
+    next = null;
     if (running != null) {
       running.exited(why);
     }

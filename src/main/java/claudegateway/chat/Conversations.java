@@ -37,8 +37,6 @@ public final class Conversations {
   /** A turn that its client has left is stopped before the next one of the same history goes on. */
   private static final Duration DESERTED_STOP_MAX = Duration.ofSeconds(3);
 
-  private static final String REPLACED = "Another message took this one's place.";
-
   private final ChatSettings settings;
   private final Database database;
   private final Folders folders;
@@ -86,7 +84,7 @@ public final class Conversations {
 
   /** A running or recently ended turn by its completion id. */
   public Optional<Turn> turn(String completionId, Caller caller) {
-    return turns.find(completionId).or(() -> turns.stored(completionId)).filter(turn -> isVisible(turn.sessionId(), caller));
+    return turns.find(completionId).filter(turn -> isVisible(turn.sessionId(), caller));
   }
 
   /** The turn that a session runs now. Throws ChatException (SESSION_NOT_FOUND). */
@@ -132,12 +130,8 @@ public final class Conversations {
       if (stateless) {
         return besideBusy(session, plan, request, project, caller);
       }
-      if (request.onBusy() == ChatRequest.OnBusy.INTERRUPT) {
-        Optional<Turn> replacing = replacing(session, plan.fresh(), request, caller);
-        if (replacing.isPresent()) {
-          return replacing.get();
-        }
-        session.running().ifPresent(relay -> relay.fail(interrupted(REPLACED)));
+      if (request.onBusy() == ChatRequest.OnBusy.INTERRUPT && !session.isDeleted()) {
+        stop(session.id(), caller);
       }
       if (request.onBusy() != ChatRequest.OnBusy.INTERRUPT || !session.claim(DESERTED_STOP_MAX)) {
         throw busy(session);
@@ -151,30 +145,6 @@ public final class Conversations {
         : new ChatException(Failure.of(Failure.Kind.SESSION_BUSY, "Session " + session.id()
             + " is answering another message. Wait for it, stop it, or send \"on_busy\":\"interrupt\".",
             Duration.ofSeconds(1)));
-  }
-
-  /**
-   * Takes the running turn's place by the CLI's own stop-and-replace, which leaves no trace of a stop in the
-   * history. Empty when the turn needs another process, or somebody else replaces it already.
-   */
-  private Optional<Turn> replacing(LiveSession session, List<Message> fresh, ChatRequest request, Caller caller) {
-    SessionRow row = session.row();
-    ToolNames names = names(request);
-    AgentSpec spec = spec(request, request.model().orElse(row.model()), request.system().or(row::systemPrompt), names);
-    Optional<Agent> agent = session.agent().filter(alive -> alive.spec().equals(spec));
-    if (agent.isEmpty() || session.running().filter(TurnRelay::hasBegun).isEmpty()) {
-      return Optional.empty();
-    }
-    return switch (session.claimNext()) {
-      case REFUSED -> Optional.empty();
-      case FREE, PROMISED -> Optional.of(begin(session, agent.get(), names, request, Optional.empty(), List.of(),
-          head(session, caller), fresh, List.of(), StdinLine.Mode.REPLACE));
-    };
-  }
-
-  private byte[] head(LiveSession session, Caller caller) {
-    return database.read(sql -> Turns.lastOf(sql, session.id())).flatMap(TurnRow::lineage)
-        .orElse(Lineage.root(caller, session.row().projectId()));
   }
 
   /** A client without a session id never waits for another: it gets a branch of its own. */
@@ -207,8 +177,9 @@ public final class Conversations {
       }
       ToolNames names = names(request);
       Agent agent = agents.of(session, spec(request, model, system, names), names);
-      return begin(session, agent, names, request, Optional.empty(), List.of(), head(session, caller), fresh,
-          List.of(), StdinLine.Mode.TURN);
+      byte[] before = database.read(sql -> Turns.lastOf(sql, session.id())).flatMap(TurnRow::lineage)
+          .orElse(Lineage.root(caller, row.projectId()));
+      return begin(session, agent, names, request, Optional.empty(), List.of(), before, fresh, List.of());
     } catch (RuntimeException | InterruptedException failed) {
       session.release();
       throw failed;
@@ -294,12 +265,11 @@ public final class Conversations {
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
-    return begin(session, agent, start.names, start.request, Optional.of(row), past, before, fresh, unanswered,
-        StdinLine.Mode.TURN);
+    return begin(session, agent, start.names, start.request, Optional.of(row), past, before, fresh, unanswered);
   }
 
   private Turn begin(LiveSession session, Agent agent, ToolNames names, ChatRequest request, Optional<SessionRow> row,
-      List<PastTurn> past, byte[] before, List<Message> fresh, List<Json.Obj> unanswered, StdinLine.Mode mode) {
+      List<PastTurn> past, byte[] before, List<Message> fresh, List<Json.Obj> unanswered) {
     List<Json.Obj> blocks = new ArrayList<>(unanswered);
     Map<String, Json> results = new LinkedHashMap<>();
     for (Message message : fresh) {
@@ -316,12 +286,7 @@ public final class Conversations {
     TurnRelay relay = turns.relay(turn, session, agent, names, request);
     byte[] lineage = Lineage.chain(before, fresh).getLast();
     turns.begin(new Beginning(turn, row, past, session.id(), session.row().model(), lineage, uuid, fresh), relay);
-    byte[] line = StdinLine.user(uuid, blocks, mode, request.options().commands());
-    if (mode == StdinLine.Mode.REPLACE) {
-      agent.replace(relay, line, interrupted(REPLACED));
-    } else {
-      agent.begin(relay, line);
-    }
+    agent.begin(relay, StdinLine.user(uuid, blocks, StdinLine.Mode.TURN, request.options().commands()));
     return turn;
   }
 

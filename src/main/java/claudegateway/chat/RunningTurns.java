@@ -47,11 +47,6 @@ final class RunningTurns {
     return Optional.ofNullable(running.get(id)).map(now -> now.relay.turn()).or(() -> ended.find(id));
   }
 
-  /** One that ended a while ago, perhaps before this gateway began. Blocks on the database. */
-  Optional<Turn> stored(String id) {
-    return store.find(id);
-  }
-
   int count() {
     return running.size();
   }

@@ -66,17 +66,6 @@ public final class Turn {
     this.archive = archive;
   }
 
-  /** A turn that has ended, whose log but for its end is in the archive. @param stored the archive's last position */
-  static Turn ended(String id, String sessionId, String projectId, Instant created, Archive archive, long stored,
-      TurnEvent last) {
-    Turn turn = new Turn(id, sessionId, projectId, created, archive);
-    turn.dropped = stored;
-    turn.stored = stored;
-    turn.accepted.complete(null);
-    turn.append(last);
-    return turn;
-  }
-
   /** The completion's id, {@code chatcmpl-…}. */
   public String id() {
     return id;

@@ -4,8 +4,6 @@ import claudegateway.chat.ChatRequest;
 import claudegateway.chat.ChatRequest.OnBusy;
 import claudegateway.chat.ChatRequest.OnDisconnect;
 import claudegateway.json.Json;
-import claudegateway.json.JsonException;
-import claudegateway.json.JsonReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,17 +25,7 @@ public final class ChatRequestParser {
 
   /** Throws InvalidRequest. */
   public static ParsedRequest parse(byte[] body) {
-    Json value;
-    try {
-      value = JsonReader.parse(body);
-    } catch (JsonException broken) {
-      throw InvalidRequest.body("invalid_json", "The request body is not valid: " + broken.getMessage() + ".");
-    }
-    if (value instanceof Json.Obj object) {
-      return parse(object);
-    }
-    throw InvalidRequest.body("invalid_type",
-        "The request body must be a JSON object, but is of type " + value.typeName() + ".");
+    return parse(Fields.parse(body).object());
   }
 
   /** Throws InvalidRequest. */

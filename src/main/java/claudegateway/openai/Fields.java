@@ -1,6 +1,8 @@
 package claudegateway.openai;
 
 import claudegateway.json.Json;
+import claudegateway.json.JsonException;
+import claudegateway.json.JsonReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +14,27 @@ import java.util.Optional;
  *
  * @param path the object's own place, "" for the request itself
  */
-record Fields(Json.Obj object, String path) {
+public record Fields(Json.Obj object, String path) {
+
+  /** A request body where nothing is required, so that there may be none. Throws InvalidRequest. */
+  public static Fields parseOptional(byte[] body) {
+    return body.length == 0 ? new Fields(Json.Obj.EMPTY, "") : parse(body);
+  }
+
+  /** A request body that must be a JSON object. Throws InvalidRequest. */
+  public static Fields parse(byte[] body) {
+    Json value;
+    try {
+      value = JsonReader.parse(body);
+    } catch (JsonException broken) {
+      throw InvalidRequest.body("invalid_json", "The request body is not valid: " + broken.getMessage() + ".");
+    }
+    if (value instanceof Json.Obj object) {
+      return new Fields(object, "");
+    }
+    throw InvalidRequest.body("invalid_type",
+        "The request body must be a JSON object, but is of type " + value.typeName() + ".");
+  }
 
   static Fields of(Json value, String path) {
     if (value instanceof Json.Obj object) {
@@ -22,7 +44,7 @@ record Fields(Json.Obj object, String path) {
   }
 
   /** The full name of a field, as OpenAI writes it in {@code param}. */
-  String at(String name) {
+  public String at(String name) {
     return path.isEmpty() ? name : path + "." + name;
   }
 
@@ -30,7 +52,7 @@ record Fields(Json.Obj object, String path) {
     return at(name) + "[" + index + "]";
   }
 
-  boolean has(String name) {
+  public boolean has(String name) {
     return value(name).isPresent();
   }
 
@@ -43,7 +65,7 @@ record Fields(Json.Obj object, String path) {
   }
 
   /** A string of any length, the empty one included. */
-  Optional<String> string(String name) {
+  public Optional<String> string(String name) {
     return value(name).map(value -> {
       if (value instanceof Json.Str(String text)) {
         return text;
@@ -53,7 +75,7 @@ record Fields(Json.Obj object, String path) {
   }
 
   /** A string of 1 to {@code lengthMax} UTF-16 units. */
-  Optional<String> name(String name, int lengthMax) {
+  public Optional<String> name(String name, int lengthMax) {
     Optional<String> text = string(name);
     text.ifPresent(found -> {
       if (found.isEmpty()) {
@@ -68,12 +90,12 @@ record Fields(Json.Obj object, String path) {
     return text;
   }
 
-  String requiredName(String name, int lengthMax) {
+  public String requiredName(String name, int lengthMax) {
     required(name);
     return name(name, lengthMax).orElseThrow();
   }
 
-  Optional<Boolean> bool(String name) {
+  public Optional<Boolean> bool(String name) {
     return value(name).map(value -> {
       if (value instanceof Json.Bool flag) {
         return flag == Json.Bool.TRUE;
@@ -82,7 +104,7 @@ record Fields(Json.Obj object, String path) {
     });
   }
 
-  boolean isTrue(String name) {
+  public boolean isTrue(String name) {
     return bool(name).orElse(false);
   }
 
@@ -100,7 +122,7 @@ record Fields(Json.Obj object, String path) {
   }
 
   /** A whole number; {@code 3.0} is one. */
-  Optional<Long> integer(String name, long min, long max) {
+  public Optional<Long> integer(String name, long min, long max) {
     return value(name).map(value -> {
       if (!(value instanceof Json.Num number) || number.doubleValue() != Math.rint(number.doubleValue())) {
         throw InvalidRequest.type(at(name), "an integer from " + min + " to " + max, value);
@@ -113,16 +135,16 @@ record Fields(Json.Obj object, String path) {
     });
   }
 
-  Optional<Fields> object(String name) {
+  public Optional<Fields> object(String name) {
     return value(name).map(value -> of(value, at(name)));
   }
 
-  Fields requiredObject(String name) {
+  public Fields requiredObject(String name) {
     return of(required(name), at(name));
   }
 
   /** The elements of an array of at most {@code lengthMax}; an empty list when it is absent. */
-  List<Json> list(String name, int lengthMax) {
+  public List<Json> list(String name, int lengthMax) {
     Json value = value(name).orElse(Json.Arr.EMPTY);
     if (!(value instanceof Json.Arr(List<Json> items))) {
       throw InvalidRequest.type(at(name), "an array", value);

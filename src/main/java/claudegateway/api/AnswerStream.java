@@ -1,0 +1,121 @@
+package claudegateway.api;
+
+import claudegateway.chat.Cursor;
+import claudegateway.chat.Failure;
+import claudegateway.chat.Turn;
+import claudegateway.chat.TurnEvent;
+import claudegateway.http.EventStream;
+import claudegateway.http.Exchange;
+import claudegateway.openai.ChunkWriter;
+import claudegateway.openai.EventSink;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One client's event stream: turns' events as chunks, and heartbeats in between. The exchange's thread only.
+ *
+ * <p>The head is held back until the model speaks or the first heartbeat is due, so that a failure before that is
+ * still an HTTP status.
+ */
+final class AnswerStream implements EventSink {
+  /** Silence after which a comment is sent, so that proxies and clients see that somebody lives. */
+  static final Duration HEARTBEAT = Duration.ofSeconds(10);
+
+  /** The same where a closed connection is noticed by nothing but writing to it: the second write fails. */
+  static final Duration HEARTBEAT_BLIND = Duration.ofSeconds(2);
+
+  /** Events before the model speaks that are held back with the head. */
+  private static final int HELD_MAX = 100;
+
+  private static final byte[] DONE = "data: [DONE]\n\n".getBytes(StandardCharsets.US_ASCII);
+
+  private final EventStream stream;
+  private final long heartbeatNanos;
+  private long quietSince = System.nanoTime();
+
+  AnswerStream(Exchange exchange, Settings settings) {
+    this.stream = exchange.eventStream();
+    this.heartbeatNanos = (settings.watchesClients().getAsBoolean() ? HEARTBEAT : HEARTBEAT_BLIND).toNanos();
+  }
+
+  /** How a turn's events went out to this client. */
+  sealed interface Copied {
+    record Whole(TurnEvent last) implements Copied {}
+
+    /** The turn failed before anything was sent. */
+    record Refused(Failure failure) implements Copied {}
+
+    /** The cursor was closed: the client has left. */
+    record Left() implements Copied {}
+  }
+
+  /** Copies events until the last one. @param writer writes to this stream */
+  Copied copy(Cursor cursor, ChunkWriter writer) throws IOException, InterruptedException {
+    List<Turn.Entry> held = new ArrayList<>();
+    while (!stream.begun() && held.size() < HELD_MAX) {
+      Optional<Turn.Entry> next = cursor.next(Duration.ofNanos(untilHeartbeat()));
+      if (cursor.isClosed()) {
+        return new Copied.Left();
+      }
+      if (next.isEmpty()) {
+        heartbeat();
+      } else if (next.get().event() instanceof TurnEvent.Failed(Failure failure)) {
+        return new Copied.Refused(failure);
+      } else {
+        held.add(next.get());
+        if (!(next.get().event() instanceof TurnEvent.Activity)) {
+          break;
+        }
+      }
+    }
+    for (Turn.Entry entry : held) {
+      if (writer.write(entry)) {
+        return new Copied.Whole(entry.event());
+      }
+    }
+    while (true) {
+      Optional<Turn.Entry> next = cursor.next(Duration.ofNanos(untilHeartbeat()));
+      if (cursor.isClosed()) {
+        return new Copied.Left();
+      }
+      if (untilHeartbeat() == 0) {
+        heartbeat();
+      }
+      if (next.isPresent() && writer.write(next.get())) {
+        return new Copied.Whole(next.get().event());
+      }
+    }
+  }
+
+  void heartbeat() {
+    stream.comment("heartbeat");
+    quietSince = System.nanoTime();
+  }
+
+  /** Nanoseconds that may still pass in silence. */
+  long untilHeartbeat() {
+    return Math.max(0, heartbeatNanos - (System.nanoTime() - quietSince));
+  }
+
+  /** The end of a stream that no turn's end has ended. */
+  void end() {
+    last(DONE, 0, DONE.length);
+  }
+
+  @Override
+  public void event(byte[] bytes, int offset, int length) {
+    stream.append(bytes, offset, length);
+    stream.flush();
+    quietSince = System.nanoTime();
+  }
+
+  @Override
+  public void last(byte[] bytes, int offset, int length) {
+    stream.append(bytes, offset, length);
+    stream.end();
+  }
+}
