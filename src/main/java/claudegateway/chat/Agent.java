@@ -19,6 +19,7 @@ final class Agent implements ClaudeProcess.Listener {
 
   private final ClaudeProcess process;
   private final AgentSpec spec;
+  private final CliReports reports;
   private volatile TurnRelay current;
   private volatile TurnRelay next;
   private volatile CompletableFuture<Void> historyLine;
@@ -26,9 +27,10 @@ final class Agent implements ClaudeProcess.Listener {
   private boolean costKnown;
 
   /** @param costSoFar what {@code total_cost_usd} begins with, in US dollars; negative when that isn't known */
-  Agent(ClaudeProcess process, AgentSpec spec, double costSoFar) {
+  Agent(ClaudeProcess process, AgentSpec spec, double costSoFar, CliReports reports) {
     this.process = process;
     this.spec = spec;
+    this.reports = reports;
     this.costSoFar = costSoFar;
     this.costKnown = costSoFar >= 0;
     process.listener(this);
@@ -105,6 +107,9 @@ final class Agent implements ClaudeProcess.Listener {
 
   @Override
   public void event(ClaudeEvent event) {
+    if (event instanceof ClaudeEvent.Init init) {
+      reports.begun(init.raw());
+    }
     TurnRelay relay = current;
     if (relay != null) {
       if (relay.event(event)) {

@@ -38,14 +38,13 @@ final class Agents {
   private final ProcessPool pool;
   private final Database database;
   private final AtomicReference<ModelCatalogue> models;
-  private final AtomicReference<Json.Obj> facts;
+  private final CliReports reports;
 
-  Agents(ProcessPool pool, Database database, AtomicReference<ModelCatalogue> models,
-      AtomicReference<Json.Obj> facts) {
+  Agents(ProcessPool pool, Database database, AtomicReference<ModelCatalogue> models, CliReports reports) {
     this.pool = pool;
     this.database = database;
     this.models = models;
-    this.facts = facts;
+    this.reports = reports;
   }
 
   /** A process for a session that exists. */
@@ -196,11 +195,11 @@ final class Agents {
       throw new ChatException(Failure.of(Failure.Kind.CLAUDE_UNAVAILABLE,
           "Claude Code did not start: " + cause.getMessage()));
     }
-    return new Agent(process, spec, costSoFar);
+    return new Agent(process, spec, costSoFar, reports);
   }
 
   private void learn(Json.Obj answer) {
-    facts.set(answer);
+    reports.initialized(answer);
     List<CliModel> listed = answer.array("models").stream().map(Json.Obj.class::cast).map(line -> new CliModel(
         line.string("value").orElse(""), line.string("resolvedModel").orElse(line.string("value").orElse("")),
         line.string("displayName").orElse(""), line.string("description").orElse(""))).toList();

@@ -4,7 +4,6 @@ import claudegateway.claude.ClaudeLauncher;
 import claudegateway.claude.ClaudeProcess;
 import claudegateway.claude.Launch.Profile;
 import claudegateway.claude.ModelCatalogue;
-import claudegateway.json.Json;
 import claudegateway.store.ChildRow;
 import claudegateway.store.Children;
 import claudegateway.store.Database;
@@ -37,7 +36,7 @@ public final class Chat implements AutoCloseable {
   private final TurnStore store;
   private final Conversations conversations;
   private final Sessions sessions;
-  private final AtomicReference<Json.Obj> facts = new AtomicReference<>(Json.Obj.EMPTY);
+  private final CliReports reports = new CliReports();
   private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(2,
       Thread.ofPlatform().name("chat-clock-", 0).daemon(true).factory());
 
@@ -54,7 +53,7 @@ public final class Chat implements AutoCloseable {
     this.pool = new ProcessPool(launcher, database, settings, live::evictOne);
     this.store = new TurnStore(database);
     this.turns = new RunningTurns(settings, store, clock, () -> pool.slots().idleAppeared());
-    Agents agents = new Agents(pool, database, models, facts);
+    Agents agents = new Agents(pool, database, models, reports);
     this.conversations = new Conversations(settings, database, folders, models, agents, live, turns);
     this.sessions = new Sessions(database, folders, models, live, pool);
     store.recover();
@@ -78,9 +77,8 @@ public final class Chat implements AutoCloseable {
     return sessions;
   }
 
-  /** What the CLI last answered to {@code initialize}: commands, models, account. Empty before the first. */
-  public Json.Obj cliFacts() {
-    return facts.get();
+  public CliReports reports() {
+    return reports;
   }
 
   public int runningTurns() {
