@@ -11,7 +11,7 @@ package claudegateway.demo;
 public record Answered(long number, Outcome outcome, int status, String stopReason, Usage usage) {
 
   public enum Outcome {
-    /** The whole answer was written. */
+    /** The whole answer was said. */
     COMPLETE,
     /** An HTTP error, or an error event in the stream. */
     ERROR,

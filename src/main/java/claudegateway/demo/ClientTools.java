@@ -37,6 +37,10 @@ final class ClientTools {
         : functions.stream().findFirst().or(() -> request.tools().stream().findFirst());
   }
 
+  static boolean forced(Received request) {
+    return Set.of("any", "tool").contains(choice(request));
+  }
+
   static boolean forbidden(Received request) {
     return choice(request).equals("none");
   }

@@ -24,6 +24,15 @@ public record Conversation(List<Said> messages) {
           .collect(Collectors.joining("\n"));
     }
 
+    /**
+     * The last text block. A turn that failed leaves its prompt behind, in the same message as the next
+     * one's; what is asked is the last.
+     */
+    public String lastText() {
+      List<Json.Obj> texts = blocks("text");
+      return texts.isEmpty() ? "" : Conversation.text(texts.getLast());
+    }
+
     public List<Json.Obj> blocks(String type) {
       return blocks.stream().filter(block -> isType(block, type)).toList();
     }

@@ -42,14 +42,17 @@ public final class DemoModel implements Model {
   @Override
   public Reply answer(Received request) {
     Conversation conversation = request.conversation();
-    String prompt = conversation.lastPrompt().map(Conversation.Said::text).orElse("");
+    String prompt = conversation.lastPrompt().map(Conversation.Said::lastText).orElse("");
     List<Step> steps = new ArrayList<>();
     if (thinks(request) && THINK.matcher(prompt).find() && conversation.toolResults().isEmpty()) {
       steps.addAll(thoughts(prompt));
     }
     Optional<Step.ToolUse> call = call(request, conversation, prompt);
     if (call.isPresent()) {
-      steps.addAll(Step.words("I'll ask " + ClientTools.bareName(call.get().name()) + ".", word));
+      String name = ClientTools.bareName(call.get().name());
+      if (!name.equals(STRUCTURED) && !ClientTools.forced(request)) {
+        steps.addAll(Step.words("I'll ask " + name + ".", word));
+      }
       steps.add(call.get());
     } else if (!conversation.toolResults().isEmpty()) {
       steps.addAll(Step.words(report(conversation), word));

@@ -70,8 +70,8 @@ final class MessagesHandler implements HttpHandler {
       case Reply.Script script when request.stream() -> stream(exchange, request, script);
       case Reply.Script script -> whole(exchange, request, script);
       case Reply.ApiError error -> {
-        send(exchange, error);
         done(request, Outcome.ERROR, error.status(), "", Usage.NONE);
+        send(exchange, error);
       }
       case Reply.Drop() -> drop(request, 0, Usage.NONE);
       case Reply.Hang() -> Player.pause(Step.Hang.HANG_MAX);
@@ -95,40 +95,39 @@ final class MessagesHandler implements HttpHandler {
     exchange.getResponseHeaders().set("content-type", "text/event-stream; charset=utf-8");
     exchange.getResponseHeaders().set("cache-control", "no-cache");
     Player player = new Player(request, script, EventSink.sse(exchange.getResponseBody()));
+    Player.End end;
     try {
       exchange.sendResponseHeaders(200, 0);
-      switch (player.play()) {
-        case Player.End.Complete(String reason) -> {
-          exchange.close();
-          done(request, Outcome.COMPLETE, 200, reason, player.reported());
-        }
-        case Player.End.Error _ -> {
-          exchange.close();
-          done(request, Outcome.ERROR, 200, "", player.reported());
-        }
-        case Player.End.Drop() -> drop(request, 200, player.reported());
-      }
-    } catch (Broken scripted) {
-      throw scripted;
+      end = player.play();
     } catch (IOException gone) {
       done(request, Outcome.ABANDONED, 200, "", player.reported());
       throw gone;
     }
+    switch (end) {
+      case Player.End.Complete(String reason, String _) ->
+          done(request, Outcome.COMPLETE, 200, reason, player.reported());
+      case Player.End.Error _ -> done(request, Outcome.ERROR, 200, "", player.reported());
+      case Player.End.Drop() -> drop(request, 200, player.reported());
+    }
+    player.close(end);
+    exchange.close();
   }
 
   private void whole(HttpExchange exchange, Received request, Reply.Script script) throws IOException {
     Player.pause(script.firstByte());
     WholeAnswer answer = new WholeAnswer();
     Player player = new Player(request, script, answer);
-    switch (player.play()) {
-      case Player.End.Complete(String reason) -> {
-        sendJson(exchange, 200, answer.message());
+    Player.End end = player.play();
+    player.close(end);
+    switch (end) {
+      case Player.End.Complete(String reason, String _) -> {
         done(request, Outcome.COMPLETE, 200, reason, player.reported());
+        sendJson(exchange, 200, answer.message());
       }
       case Player.End.Error(Step.ErrorEvent event) -> {
         int status = event.type().equals("overloaded_error") ? 529 : 500;
-        send(exchange, new Reply.ApiError(status, event.type(), event.message(), Map.of()));
         done(request, Outcome.ERROR, status, "", player.reported());
+        send(exchange, new Reply.ApiError(status, event.type(), event.message(), Map.of()));
       }
       case Player.End.Drop() -> drop(request, 0, player.reported());
     }

@@ -24,7 +24,7 @@ public final class MessagesStub implements AutoCloseable {
   public static final int KEPT_MAX = 10_000;
 
   /** Bytes of kept request bodies, beyond which the oldest are forgotten. */
-  public static final long KEPT_BYTES_MAX = 128L * 1024 * 1024;
+  public static final long KEPT_BYTES_MAX = 64L * 1024 * 1024;
 
   private static final int BACKLOG = 1024;
 
@@ -71,7 +71,7 @@ public final class MessagesStub implements AutoCloseable {
     return received.entries();
   }
 
-  /** How the answers ended, in that order. */
+  /** How the answers ended, in that order; an answer is here before its last byte leaves. */
   public List<Answered> answered() {
     return answered.entries();
   }

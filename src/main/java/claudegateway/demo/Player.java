@@ -20,7 +20,8 @@ final class Player {
 
   /** How a script can end. */
   sealed interface End {
-    record Complete(String stopReason) implements End {}
+    /** @param stopSequence null unless one ended the text */
+    record Complete(String stopReason, String stopSequence) implements End {}
 
     record Error(Step.ErrorEvent event) implements End {}
 
@@ -56,7 +57,7 @@ final class Player {
     this.usage = script.usage().orElseGet(() -> new Usage(Tokens.ofBytes(request.size()), 0, 0, 0, 0));
   }
 
-  /** Throws when the peer has gone or the thread was interrupted. */
+  /** All but the closing events. Throws when the peer has gone or the thread was interrupted. */
   End play() throws IOException {
     sink.event(Json.object("type", "message_start", "message", beginning()));
     sink.event(Json.object("type", "ping"));
@@ -74,7 +75,6 @@ final class Player {
           return new End.Drop();
         }
         case Step.ErrorEvent event -> {
-          sink.event(Errors.body(event.type(), event.message()));
           return new End.Error(event);
         }
       }
@@ -83,13 +83,22 @@ final class Player {
       }
     }
     endBlock();
-    String reason = stopReason();
-    sink.event(Json.object(
-        "type", "message_delta",
-        "delta", Json.object("stop_reason", reason, "stop_sequence", stops.found().orElse(null)),
-        "usage", reported().toJson()));
-    sink.event(Json.object("type", "message_stop"));
-    return new End.Complete(reason);
+    return new End.Complete(stopReason(), stops.found().orElse(null));
+  }
+
+  /** The events that close the message; apart from {@link #play()}, so that the end can be noted before. */
+  void close(End end) throws IOException {
+    switch (end) {
+      case End.Complete(String reason, String sequence) -> {
+        sink.event(Json.object(
+            "type", "message_delta",
+            "delta", Json.object("stop_reason", reason, "stop_sequence", sequence),
+            "usage", reported().toJson()));
+        sink.event(Json.object("type", "message_stop"));
+      }
+      case End.Error(Step.ErrorEvent event) -> sink.event(Errors.body(event.type(), event.message()));
+      case End.Drop() -> { }
+    }
   }
 
   private Json.Obj beginning() {
@@ -120,15 +129,18 @@ final class Player {
   }
 
   private void text(String text) throws IOException {
-    open(Block.TEXT);
-    String said = stops.accept(within(text));
-    if (!said.isEmpty()) {
-      delta(Json.object("type", "text_delta", "text", said));
+    if (open == Block.THINKING) {
+      endBlock();
     }
+    say(stops.accept(within(text)));
   }
 
   private void thinking(String text) throws IOException {
-    open(Block.THINKING);
+    if (open != Block.THINKING) {
+      endBlock();
+      start(Json.object("type", "thinking", "thinking", "", "signature", ""));
+      open = Block.THINKING;
+    }
     long before = tokens;
     delta(Json.object("type", "thinking_delta", "thinking", within(text)));
     thinkingTokens += tokens - before;
@@ -167,30 +179,26 @@ final class Player {
     return full ? Tokens.first(text, left) : text;
   }
 
-  private void open(Block kind) throws IOException {
-    if (open == kind) {
+  /** No block is opened for nothing: the API refuses an empty text when it comes back as history. */
+  private void say(String text) throws IOException {
+    if (text.isEmpty()) {
       return;
     }
-    endBlock();
-    start(switch (kind) {
-      case TEXT -> Json.object("type", "text", "text", "");
-      case THINKING -> Json.object("type", "thinking", "thinking", "", "signature", "");
-      case NONE -> throw new IllegalArgumentException("no block");
-    });
-    open = kind;
+    if (open == Block.NONE) {
+      start(Json.object("type", "text", "text", ""));
+      open = Block.TEXT;
+    }
+    delta(Json.object("type", "text_delta", "text", text));
   }
 
+  /** Says what was held back, and closes the block that is open. */
   private void endBlock() throws IOException {
+    say(stops.rest());
     switch (open) {
       case NONE -> {
         return;
       }
-      case TEXT -> {
-        String rest = stops.rest();
-        if (!rest.isEmpty()) {
-          delta(Json.object("type", "text_delta", "text", rest));
-        }
-      }
+      case TEXT -> { }
       case THINKING -> delta(Json.object("type", "signature_delta", "signature", Signature.fresh()));
     }
     open = Block.NONE;

@@ -72,7 +72,7 @@ public sealed interface Step {
 
   /** The text word by word, each with the white space behind it, so that the deltas joined are the text. */
   static List<Step> words(String text, Duration between) {
-    return texts(List.of(text.split("(?<=\\s)(?=\\S)")), between);
+    return text.isEmpty() ? List.of() : texts(List.of(text.split("(?<=\\s)(?=\\S)")), between);
   }
 
   /** {@code w0 w1 … } */

@@ -36,8 +36,8 @@ final class ApiClient implements AutoCloseable {
 
     /** What the deltas of a field (text, thinking, partial_json) join to. */
     String joined(String field) {
-      return deltas().stream().map(event -> event.data().object("delta").orElseThrow().string(field).orElse(""))
-          .collect(Collectors.joining());
+      return deltas().stream().map(event -> event.data().object("delta").orElseThrow())
+          .map(delta -> delta.string(field).orElse("")).collect(Collectors.joining());
     }
 
     String stopReason() {

@@ -22,8 +22,9 @@ final class RulesTest {
       "{'role':'assistant','content':[{'type':'tool_use','id':'t1','name':'f','input':{}}]}";
   private static final String RESULT =
       "{'role':'user','content':[{'type':'tool_result','tool_use_id':'t1','content':'ok'}]}";
-  private static final String PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAA"
-      + "AABJRU5ErkJggg==";
+  private static final String BUDGET = "'thinking':{'type':'enabled','budget_tokens':2000}";
+  private static final String PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwAD"
+      + "hgGAWjR9awAAAABJRU5ErkJggg==";
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
@@ -45,13 +46,14 @@ final class RulesTest {
       'stop_sequences':'x'                            | stop_sequences: Input should be a valid list
       'thinking':{'type':'enabled'}                   | budget_tokens: Field required
       'thinking':{'type':'enabled','budget_tokens':1000} | Input should be greater than or equal to 1024
-      'thinking':{'type':'enabled','budget_tokens':4000} | `max_tokens` must be greater than `thinking.budget_tokens`
-      'thinking':{'type':'enabled','budget_tokens':2000},'temperature':0.5 | `temperature` may only be set to 1
-      'thinking':{'type':'enabled','budget_tokens':2000},'top_p':0.9 | `top_p` must be greater than or equal to 0.95
+      'max_tokens':2000,BUDGET                        | `max_tokens` must be greater than `thinking.budget
+      BUDGET,'temperature':0.5                        | `temperature` may only be set to 1
+      BUDGET,'top_p':0.9                              | `top_p` must be greater than or equal to 0.95
+      BUDGET,'top_k':5                                | `top_k` must be unset when thinking is enabled
       'thinking':{'type':'adaptive'}                  | adaptive thinking is not supported on this model
       'model':'claude-opus-4-6','thinking':{'type':'adaptive'},'temperature':0.5 | may only be set to 1
-      'model':'claude-opus-5-5','thinking':{'type':'enabled','budget_tokens':2000} | "thinking.type.enabled" is not
-      'model':'claude-3-5-haiku-20241022','thinking':{'type':'enabled','budget_tokens':2000} | does not support thinking
+      'model':'claude-opus-5-5',BUDGET                | "thinking.type.enabled" is not
+      'model':'claude-3-5-haiku-20241022',BUDGET      | does not support thinking
       'output_config':{'effort':'high'}               | This model does not support the effort parameter.
       'model':'claude-opus-5-5','output_config':{'effort':'huge'} | output_config.effort: Input should be
       'context_management':{'edits':[{'type':'clear_thinking_20251015'}]} | requires `thinking` to be enabled
@@ -60,7 +62,7 @@ final class RulesTest {
       'messages':[{'role':'user','content':''}]       | user messages must have non-empty content
       'messages':[{'role':'user','content':[]}]       | user messages must have non-empty content
       'messages':[{'role':'user','content':' '}]      | must contain non-whitespace text
-      'messages':[{'role':'user','content':[{'type':'text','text':''}]}] | text content blocks must be non-empty
+      'messages':[{'role':'user','content':[{'type':'text','text':''}]}] | must be non-empty
       'messages':[{'role':'tool','content':'x'}]      | messages.0.role: Input should be 'user' or 'assistant'
       'messages':[{'role':'user','content':'x'},{'role':'system','content':'x'}] | Unexpected role "system"
       'messages':[{'role':'user','content':[{'type':'audio'}]}] | Input tag 'audio'
@@ -75,8 +77,8 @@ final class RulesTest {
   @ParameterizedTest
   @ValueSource(strings = {
       "'temperature':0.5",
-      "'temperature':1,'thinking':{'type':'enabled','budget_tokens':2000}",
-      "'top_p':0.95,'thinking':{'type':'enabled','budget_tokens':2000}",
+      "'temperature':1,BUDGET",
+      "'top_p':0.95,BUDGET",
       "'temperature':0.5,'thinking':{'type':'disabled'}",
       "'model':'claude-opus-5-5','temperature':1",
       "'model':'claude-opus-5-5','thinking':{'type':'adaptive'},'output_config':{'effort':'medium'}",
@@ -85,8 +87,7 @@ final class RulesTest {
       "'model':'claude-3-7-sonnet-20250219'",
       "'model':'claude-3-opus-20240229','max_tokens':4096",
       "'model':'claude-haiku-5-5','max_tokens':128000",
-      "'thinking':{'type':'enabled','budget_tokens':2000},"
-          + "'context_management':{'edits':[{'type':'clear_thinking_20251015','keep':'all'}]}",
+      "BUDGET,'context_management':{'edits':[{'type':'clear_thinking_20251015','keep':'all'}]}",
       "'context_management':{'edits':[]}",
       "'messages':[{'role':'user','content':'a'},{'role':'user','content':'b'}]",
       "'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}]",
@@ -98,7 +99,8 @@ final class RulesTest {
   @Test
   void systemMessagesNeedTheirBeta() {
     Json.Obj body = body("'messages':[{'role':'user','content':'x'},{'role':'system','content':[]}]");
-    assertDoesNotThrow(() -> Rules.check(request(body, Map.of("anthropic-beta", "mid-conversation-system-2026"))));
+    Map<String, String> beta = Map.of("anthropic-beta", "mid-conversation-system-2026-04-07");
+    assertDoesNotThrow(() -> Rules.check(request(body, beta)));
   }
 
   @Test
@@ -126,16 +128,16 @@ final class RulesTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
-      {'name':'a b','input_schema':{'type':'object'}}         | tools.0.custom.name: String should match pattern
-      {'name':'a.b','input_schema':{'type':'object'}}         | tools.0.custom.name: String should match pattern
-      {'name':'f'}                                            | tools.0.custom.input_schema: Field required
-      {'name':'f','input_schema':{}}                          | tools.0.custom.input_schema.type: Field required
-      {'name':'f','input_schema':{'type':'array'}}            | input_schema.type: Input should be 'object'
-      {'name':'f','input_schema':{'type':'object','anyOf':[]}} | does not support oneOf, allOf, or anyOf at the top
-      {'name':'f','input_schema':{'type':'object','properties':{'a b':{}}}} | Property keys should match pattern
-      {'name':'f','input_schema':{'type':'object','properties':{'a':{'type':'text'}}}} | JSON schema is invalid
+      {'name':'a b','input_schema':{'type':'object'}}         | custom.name: String should match pattern
+      {'name':'a.b','input_schema':{'type':'object'}}         | custom.name: String should match pattern
+      {'name':'f'}                                            | custom.input_schema: Field required
+      {'name':'f','input_schema':{}}                          | custom.input_schema.type: Field required
+      {'name':'f','input_schema':{'type':'array'}}            | type: Input should be 'object'
+      {'name':'f','input_schema':{'type':'object','anyOf':[]}} | does not support oneOf, allOf, or anyOf
+      {'name':'f','input_schema':{'type':'object','properties':{'a b':{}}}} | Property keys should match
+      {'name':'f','input_schema':{'type':'object','properties':{'a':{'type':'t'}}}} | schema is invalid
       {'name':'f','input_schema':{'type':'object','required':'a'}} | JSON schema is invalid
-      {'name':'f','input_schema':{'type':'object'}},{'name':'f','input_schema':{'type':'object'}} | must be unique
+      {'name':'f','input_schema':{'type':'object'}},{'name':'f','input_schema':{}} | must be unique
       """)
   void toolsAreDeclaredProperly(String tools, String message) {
     String told = refusal(body("'tools':[" + tools + "]"));
@@ -146,9 +148,8 @@ final class RulesTest {
   void aForcedToolExcludesThinking() {
     String tools = "'tools':[{'name':'f','input_schema':{'type':'object'}}],";
     String any = "'tool_choice':{'type':'any'}";
-    String thinking = "'thinking':{'type':'enabled','budget_tokens':2000},";
     String excluded = "Thinking may not be enabled when tool_choice forces tool use.";
-    assertEquals(excluded, refusal(body(tools + thinking + any)));
+    assertEquals(excluded, refusal(body(tools + BUDGET + "," + any)));
     assertEquals(excluded, refusal(body("'model':'claude-opus-5-5'," + tools + any)),
         "a model that thinks unless it is told not to");
     assertDoesNotThrow(() -> Rules.check(request(body(tools + any), Map.of())));
@@ -162,13 +163,13 @@ final class RulesTest {
   @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
       CALL                    | messages.1: `tool_use` ids were found without `tool_result` blocks
       CALL,{'role':'user','content':'no result'} | messages.1: `tool_use` ids were found without
-      CALL,{'role':'user','content':[{'type':'text','text':'x'},{'type':'tool_result','tool_use_id':'t1'}]} | without
+      CALL,{'role':'user','content':'late'},RESULT | `tool_use` ids were found without
       CALL,RESULT,RESULT      | each tool_use must have a single result
       CALL,RESULT,CALL,RESULT | `tool_use` ids must be unique
       RESULT                  | unexpected `tool_use_id` found in `tool_result` blocks: t1
       CALL,RESULT,{'role':'assistant','content':'x'},RESULT | unexpected `tool_use_id`
-      {'role':'assistant','content':[{'type':'tool_use','id':'a b','name':'f','input':{}}]} | should match pattern
-      {'role':'assistant','content':[{'type':'thinking','thinking':'x','signature':'made up'}]} | Invalid `signature`
+      {'role':'assistant','content':[{'type':'tool_use','id':'a b','name':'f','input':{}}]} | should match
+      {'role':'assistant','content':[{'type':'thinking','thinking':'','signature':'no'}]} | `signature`
       """)
   void callsAndResultsBelongTogether(String messages, String message) {
     String told = refusal(conversation(messages));
@@ -193,12 +194,13 @@ final class RulesTest {
     assertTrue(refusal(image("image/tiff", PNG)).contains("media_type: Input should be 'image/jpeg'"));
     assertTrue(refusal(image("image/png", "not base64!")).contains("invalid base64 data"));
     assertTrue(refusal(image("image/png", "aGVsbG8=")).contains("Could not process image"));
-    assertTrue(refusal(image("image/png", "iVBORw0K" + "A".repeat(8_000_000))).contains("exceeds 5 MB maximum"));
+    String large = "iVBORw0K" + "A".repeat(8_000_000);
+    assertTrue(refusal(image("image/png", large)).contains("exceeds 5 MB maximum"));
   }
 
   private static Json.Obj image(String type, String data) {
-    return body("'messages':[{'role':'user','content':[{'type':'image','source':{'type':'base64','media_type':'"
-        + type + "','data':'" + data + "'}}]}]");
+    return body("'messages':[{'role':'user','content':[{'type':'image','source':{'type':'base64',"
+        + "'media_type':'" + type + "','data':'" + data + "'}}]}]");
   }
 
   private static Json.Obj conversation(String messages) {
@@ -210,7 +212,8 @@ final class RulesTest {
   private static Json.Obj body(String fields) {
     Json.Obj body = Json.object("model", "claude-sonnet-4-5", "max_tokens", 4000,
         "messages", List.of(Json.object("role", "user", "content", "hi")));
-    Json.Obj changes = (Json.Obj) JsonReader.parse("{" + fields.replace('\'', '"') + "}");
+    Json.Obj changes = (Json.Obj) JsonReader.parse(
+        "{" + fields.replace("BUDGET", BUDGET).replace('\'', '"') + "}");
     for (Map.Entry<String, Json> change : changes.fields().entrySet()) {
       body = body.with(change.getKey(), change.getValue());
     }

@@ -14,10 +14,10 @@ import java.util.stream.Collectors;
 /**
  * Says what the prompt tells it to, for tests.
  *
- * <p>Each line of the user's text that begins with {@code #} is a directive; they are carried out in order,
- * and their effects add up to one answer. A line {@code #then} ends an answer: what follows it is the answer
- * to the results of the tools that the part before it called. A prompt without a directive is answered by {@code
- * You said: …}, tool results for which nothing was scripted by {@code Tool results: …}.
+ * <p>Each line of the user's last text that begins with {@code #} is a directive; they are carried out in
+ * order, and their effects add up to one answer. A line {@code #then} ends an answer: what follows it is the
+ * answer to the results of the tools that the part before it called. A prompt without a directive is answered
+ * by {@code You said: …}, tool results for which nothing was scripted by {@code Tool results: …}.
  *
  * <pre>
  * #tokens N [ms]            N words w0 w1 …, ms apart
@@ -79,10 +79,10 @@ public final class ScriptedModel implements Model {
     }
     long round = said.subList(prompt + 1, said.size()).stream()
         .filter(message -> !message.blocks("tool_result").isEmpty()).count();
-    List<Directive> directives = part(said.get(prompt).text(), round);
+    List<Directive> directives = part(said.get(prompt).lastText(), round);
     if (directives.isEmpty()) {
       return Reply.Script.of(Step.words(round == 0
-          ? "You said: " + said.get(prompt).text()
+          ? "You said: " + said.get(prompt).lastText()
           : "Tool results: " + results(conversation), Duration.ZERO));
     }
     try {
@@ -99,7 +99,7 @@ public final class ScriptedModel implements Model {
   /** The last user message that says something of its own; -1 when there is none. */
   private static int promptAt(List<Conversation.Said> said) {
     for (int i = said.size() - 1; i >= 0; i--) {
-      String text = said.get(i).text();
+      String text = said.get(i).lastText();
       if (said.get(i).role().equals("user") && !text.isBlank()
           && CONTINUATIONS.stream().noneMatch(text::startsWith)) {
         return i;

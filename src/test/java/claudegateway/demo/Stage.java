@@ -14,6 +14,9 @@ final class Stage {
   /** Characters of one delta of a big text: a single word, because words are what max_tokens counts. */
   private static final int BIG_DELTA = 16 * 1024;
 
+  /** Lets what was said arrive: CLI 2.1.330 forgets what it has not yet read when the connection breaks. */
+  private static final Duration ARRIVAL = Duration.ofMillis(100);
+
   private static final String CLIENT_TOOL = "mcp__client__";
 
   private final Received request;
@@ -154,6 +157,7 @@ final class Stage {
       return;
     }
     steps.addAll(Step.tokens(line.number(0, 0), Duration.ZERO));
+    steps.add(new Step.Pause(ARRIVAL));
     steps.add(midway);
   }
 

@@ -15,8 +15,10 @@ final class StopSequencesTest {
     Random random = new Random(7);
     for (int run = 0; run < 2_000; run++) {
       String text = letters(random, 1 + random.nextInt(30));
-      List<String> sequences = List.of(letters(random, 1 + random.nextInt(4)), letters(random, 1 + random.nextInt(4)));
-      int first = sequences.stream().mapToInt(text::indexOf).filter(at -> at >= 0).min().orElse(text.length());
+      List<String> sequences =
+          List.of(letters(random, 1 + random.nextInt(4)), letters(random, 1 + random.nextInt(4)));
+      int first = sequences.stream().mapToInt(text::indexOf).filter(at -> at >= 0).min()
+          .orElse(text.length());
 
       StopSequences stops = new StopSequences(sequences);
       StringBuilder said = new StringBuilder();
