@@ -47,7 +47,7 @@ public record Conversation(List<Said> messages) {
     for (Json.Obj message : messages) {
       String role = message.string("role").orElse("");
       List<Json.Obj> blocks = blocks(message).stream().filter(block -> !isReminder(block))
-          .map(block -> block.without("cache_control")).toList();
+          .map(block -> block.has("cache_control") ? block.without("cache_control") : block).toList();
       if (role.equals("system") || blocks.isEmpty()) {
         continue;
       }
@@ -78,6 +78,13 @@ public record Conversation(List<Said> messages) {
     return messages.reversed().stream().filter(said -> said.role().equals("assistant")).findFirst().stream()
         .flatMap(said -> said.blocks("tool_use").stream())
         .map(call -> call.string("name").orElse("")).toList();
+  }
+
+  /** The name of the tool that the call of this id called; "The tool" when there is no such call. */
+  public String calledBy(String id) {
+    return messages.stream().flatMap(said -> said.blocks("tool_use").stream())
+        .filter(call -> call.string("id").equals(Optional.of(id)))
+        .flatMap(call -> call.string("name").stream()).findFirst().orElse("The tool");
   }
 
   /** The tool results that this request brings: those of the last message. */

@@ -51,7 +51,7 @@ public final class DemoModel implements Model {
     if (call.isPresent()) {
       String name = ClientTools.bareName(call.get().name());
       if (!name.equals(STRUCTURED) && !ClientTools.forced(request)) {
-        steps.addAll(Step.words("I'll ask " + name + ".", word));
+        steps.addAll(Step.words("Let me call " + name + ".", word));
       }
       steps.add(call.get());
     } else if (!conversation.toolResults().isEmpty()) {
@@ -106,9 +106,9 @@ public final class DemoModel implements Model {
   }
 
   private static String introduction(Conversation conversation, String prompt) {
-    int earlier = conversation.messages().size() - 1;
+    int earlier = earlier(conversation);
     String seen = switch (earlier) {
-      case -1, 0 -> "This is the first message of our conversation; I can see no earlier ones.";
+      case 0 -> "This is the first message of our conversation; I can see no earlier ones.";
       case 1 -> "I can see 1 earlier message in this conversation.";
       default -> "I can see " + earlier + " earlier messages in this conversation.";
     };
@@ -124,11 +124,26 @@ public final class DemoModel implements Model {
             + "Start without --demo to talk to Claude itself.");
   }
 
+  /** Messages before the last, as a person counts them: what tools were asked and said is part of one. */
+  private static int earlier(Conversation conversation) {
+    int count = 0;
+    String last = "";
+    for (Conversation.Said said : conversation.messages()) {
+      boolean spoken = said.role().equals("assistant") || !said.text().isBlank();
+      if (spoken && !said.role().equals(last)) {
+        count++;
+        last = said.role();
+      }
+    }
+    return Math.max(0, count - 1);
+  }
+
   private static String report(Conversation conversation) {
     return conversation.toolResults().stream().map(result -> {
       String text = Conversation.text(result).strip();
       String shown = text.length() > RESULT_MAX ? text.substring(0, RESULT_MAX) + " …" : text;
-      return (result.isTrue("is_error") ? "The tool failed:" : "The tool answered:") + "\n\n```\n"
+      String name = ClientTools.bareName(conversation.calledBy(result.string("tool_use_id").orElse("")));
+      return name + (result.isTrue("is_error") ? " failed:" : " answered:") + "\n\n```\n"
           + (shown.isEmpty() ? "(nothing)" : shown) + "\n```";
     }).collect(Collectors.joining("\n\n")) + "\n";
   }

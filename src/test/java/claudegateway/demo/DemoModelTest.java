@@ -82,7 +82,7 @@ final class DemoModelTest {
         WEATHER);
     Json.Obj answer = client.whole(asked);
     assertEquals("end_turn", answer.string("stop_reason").orElseThrow());
-    assertTrue(text(answer).contains("sunny"), text(answer));
+    assertEquals("get_weather answered:\n\n```\nsunny\n```\n", text(answer));
   }
 
   @Test
@@ -103,7 +103,8 @@ final class DemoModelTest {
       CliSession.Turn turn = cli.ask("Please list files.");
       assertTrue(turn.text().contains("apple.txt\npear.txt"), turn.text());
       assertEquals(2, stub.received().size(), "the call, and the report of its result");
-      assertTrue(cli.ask("Thanks!").text().contains("earlier messages"));
+      String thanks = cli.ask("Thanks!").text();
+      assertTrue(thanks.contains("2 earlier messages"), "a question and its answer: " + thanks);
     }
   }
 

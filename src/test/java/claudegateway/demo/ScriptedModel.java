@@ -86,7 +86,7 @@ public final class ScriptedModel implements Model {
           : "Tool results: " + results(conversation), Duration.ZERO));
     }
     try {
-      return new Stage(request, count(request)).perform(directives);
+      return new Stage(request, () -> count(request)).perform(directives);
     } catch (IllegalArgumentException wrong) {
       return Reply.ApiError.invalid("a directive that cannot be: " + wrong.getMessage());
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 
 /** Turns directives into one reply. One use. */
 final class Stage {
@@ -20,7 +21,7 @@ final class Stage {
   private static final String CLIENT_TOOL = "mcp__client__";
 
   private final Received request;
-  private final int attempt;
+  private final IntSupplier attempt;
   private final List<Step> steps = new ArrayList<>();
   private Optional<String> stop = Optional.empty();
   private Optional<Usage> usage = Optional.empty();
@@ -28,8 +29,8 @@ final class Stage {
   private Duration head = Duration.ZERO;
   private Optional<Reply> instead = Optional.empty();
 
-  /** @param attempt counts the requests with the same messages, from 1 */
-  Stage(Received request, int attempt) {
+  /** @param attempt counts the requests with the same messages, from 1; asked only where it matters */
+  Stage(Received request, IntSupplier attempt) {
     this.request = request;
     this.attempt = attempt;
   }
@@ -136,7 +137,7 @@ final class Stage {
   }
 
   private void error(Directive line) {
-    if (attempt > times(line)) {
+    if (isOver(line)) {
       return;
     }
     String message = String.join(" ", line.words().subList(1, line.words().size()));
@@ -149,7 +150,7 @@ final class Stage {
   }
 
   private void fault(Directive line, Step midway, Reply atOnce) {
-    if (attempt > times(line)) {
+    if (isOver(line)) {
       return;
     }
     if (line.words().isEmpty() && steps.isEmpty()) {
@@ -161,8 +162,10 @@ final class Stage {
     steps.add(midway);
   }
 
-  private static int times(Directive line) {
-    return Integer.parseInt(line.options().getOrDefault("times", "" + Integer.MAX_VALUE));
+  /** The fault has happened as often as it should. */
+  private boolean isOver(Directive line) {
+    String times = line.options().get("times");
+    return times != null && attempt.getAsInt() > Integer.parseInt(times);
   }
 
   private static String literal(String text) {
