@@ -1,0 +1,78 @@
+package claudegateway;
+
+import claudegateway.StartException.Exit;
+import claudegateway.claude.ClaudeException;
+import claudegateway.http.PortInUseException;
+import claudegateway.store.StoreException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Map;
+
+/** The process: arguments in, exit code out. */
+public final class Main {
+  /** As a shell reports a program that Ctrl-C ended. */
+  private static final int INTERRUPTED = 130;
+
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    System.exit(run(List.of(arguments), System.getenv(), System.out, System.err));
+  }
+
+  private static int run(
+      List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
+    try {
+      CommandLine line = CommandLine.parse(arguments);
+      if (line.help()) {
+        out.print(Help.text());
+      } else if (line.version()) {
+        out.println("claude-code-gateway " + Release.version());
+      } else {
+        serve(Config.load(line, environment), err);
+      }
+      return 0;
+    } catch (InterruptedException signalDuringStart) {
+      return INTERRUPTED;
+    } catch (Exception failure) {
+      StartException known = explained(failure);
+      say(err, known.getMessage());
+      return known.exit().code();
+    }
+  }
+
+  private static void serve(Config config, PrintStream err) throws Exception {
+    StopSignals signals = StopSignals.install();
+    try (Gateway gateway = Gateway.start(config, line -> say(err, line))) {
+      signals.started(gateway::halt);
+      err.print(Banner.text(config, gateway.port(), gateway.claude()));
+      signals.await();
+      gateway.stop(config.server().shutdownGrace());
+    } catch (Exception failure) {
+      if (signals.any()) {
+        throw new InterruptedException(); // a signal during the start interrupts it, wherever it is
+      }
+      throw failure;
+    }
+  }
+
+  /** What the user is told, and with which exit code. */
+  static StartException explained(Exception failure) {
+    String message = failure.getMessage();
+    return switch (failure) {
+      case StartException known -> known;
+      case PortInUseException _ -> new StartException(Exit.IN_USE,
+          message + "; choose another one with --port N (0 = any free one)", failure);
+      case ClaudeException _ -> new StartException(Exit.MISSING, message, failure);
+      case StoreException store -> new StartException(
+          store.kind() == StoreException.Kind.LOCKED ? Exit.IN_USE : Exit.DATA, message, failure);
+      // An address that cannot be listened on, a certificate that cannot be read: each says what it is.
+      case IOException _ -> new StartException(Exit.CONFIG, message, failure);
+      default -> new StartException(Exit.FAULT, "cannot start, a fault of this program: " + failure, failure);
+    };
+  }
+
+  private static void say(PrintStream err, String message) {
+    err.println("claude-code-gateway: " + message);
+  }
+}
