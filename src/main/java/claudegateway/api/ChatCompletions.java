@@ -21,6 +21,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** {@code POST /v1/chat/completions}: bytes in, one turn, one cursor out. */
 final class ChatCompletions {
@@ -99,8 +101,10 @@ final class ChatCompletions {
       throws IOException, InterruptedException {
     exchange.header("X-Session-ID", turn.sessionId());
     exchange.header("X-Project-ID", turn.projectId());
-    if (!request.ignored().isEmpty()) {
-      exchange.header("X-Ignored-Parameters", String.join(", ", request.ignored()));
+    String ignored = Stream.concat(request.ignored().stream(), turn.ignored().stream()).distinct()
+        .collect(Collectors.joining(", "));
+    if (!ignored.isEmpty()) {
+      exchange.header("X-Ignored-Parameters", ignored);
     }
     exchange.note("session", turn.sessionId());
     exchange.note("completion", turn.id());

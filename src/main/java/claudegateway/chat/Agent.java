@@ -3,10 +3,12 @@ package claudegateway.chat;
 import claudegateway.claude.ClaudeEvent;
 import claudegateway.claude.ClaudeException;
 import claudegateway.claude.ClaudeProcess;
+import claudegateway.claude.TurnControls;
 import claudegateway.json.Json;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A live process in the service of one session: which turn its lines belong to, and what it has cost so far.
@@ -20,11 +22,13 @@ final class Agent implements ClaudeProcess.Listener {
   private final ClaudeProcess process;
   private final AgentSpec spec;
   private final CliReports reports;
+  private final ReentrantLock lock = new ReentrantLock();
   private volatile TurnRelay current;
-  private volatile TurnRelay next;
+  private TurnRelay next;
   private volatile CompletableFuture<Void> historyLine;
   private double costSoFar;
   private boolean costKnown;
+  private TurnControls controls = TurnControls.DEFAULT;
 
   /** @param costSoFar what {@code total_cost_usd} begins with, in US dollars; negative when that isn't known */
   Agent(ClaudeProcess process, AgentSpec spec, double costSoFar, CliReports reports) {
@@ -52,6 +56,14 @@ final class Agent implements ClaudeProcess.Listener {
     return current;
   }
 
+  /** Turns the process's knobs for the next turn; waits for the CLI only when something differs. */
+  void control(TurnControls wanted) throws InterruptedException {
+    for (Json.Obj request : wanted.requestsAfter(controls)) {
+      await(process.ask(request, ClaudeProcess.CONTROL_MAX));
+    }
+    controls = wanted;
+  }
+
   /** Begins a turn with its user line. */
   void begin(TurnRelay relay, byte[] userLine) {
     current = relay;
@@ -63,10 +75,20 @@ final class Agent implements ClaudeProcess.Listener {
 
   /** Begins a turn in the place of the running one, whose result comes first. */
   void replace(TurnRelay relay, byte[] replacingLine, Failure reason) {
-    next = relay;
-    current.replaced(reason);
+    lock.lock();
+    try {
+      if (current == null) {
+        current = relay;
+      } else {
+        next = relay;
+        current.replaced(reason);
+      }
+    } finally {
+      lock.unlock();
+    }
     if (!process.send(replacingLine)) {
       process.kill();
+      relay.exited("");
     }
   }
 
@@ -92,7 +114,7 @@ final class Agent implements ClaudeProcess.Listener {
     try {
       taken.get(HISTORY_LINE_MAX.toMillis(), TimeUnit.MILLISECONDS);
     } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException not) {
-      throw new ClaudeException("claude did not take a line of history", not);
+      throw new ClaudeException("claude did not take what it was told", not);
     }
   }
 
@@ -100,6 +122,8 @@ final class Agent implements ClaudeProcess.Listener {
   double costOf(ClaudeEvent.Result result) {
     double total = result.totalCostUsd();
     double share = costKnown && total >= costSoFar ? total - costSoFar : result.costSinceLast().orElse(total);
+    // A difference of sums has digits that no price has.
+    share = Math.round(share * 1e9) / 1e9;
     costSoFar = total;
     costKnown = true;
     return share;
@@ -113,11 +137,22 @@ final class Agent implements ClaudeProcess.Listener {
     TurnRelay relay = current;
     if (relay != null) {
       if (relay.event(event)) {
-        current = next;
-        next = null;
+        goOn(relay);
       }
     } else if (event instanceof ClaudeEvent.Result && historyLine != null) {
       historyLine.complete(null);
+    }
+  }
+
+  private void goOn(TurnRelay over) {
+    lock.lock();
+    try {
+      if (current == over) {
+        current = next;
+        next = null;
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -127,10 +162,17 @@ final class Agent implements ClaudeProcess.Listener {
     if (waiting != null) {
       waiting.completeExceptionally(new ClaudeException("the claude process has ended" + why));
     }
-    TurnRelay running = current;
-    TurnRelay following = next;
-    current = null;
-    next = null;
+    TurnRelay running;
+    TurnRelay following;
+    lock.lock();
+    try {
+      running = current;
+      following = next;
+      current = null;
+      next = null;
+    } finally {
+      lock.unlock();
+    }
     if (running != null) {
       running.exited(why);
     }

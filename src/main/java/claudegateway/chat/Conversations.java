@@ -3,10 +3,12 @@ package claudegateway.chat;
 import claudegateway.chat.Histories.Plan;
 import claudegateway.chat.TurnStore.Beginning;
 import claudegateway.chat.TurnStore.PastTurn;
+import claudegateway.claude.ClaudeException;
 import claudegateway.claude.ClientTool;
 import claudegateway.claude.Launch.Profile;
 import claudegateway.claude.ModelCatalogue;
 import claudegateway.claude.StdinLine;
+import claudegateway.claude.TurnOptions;
 import claudegateway.json.Json;
 import claudegateway.store.Database;
 import claudegateway.store.MessageRow;
@@ -22,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -36,6 +39,8 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class Conversations {
   /** A turn that its client has left is stopped before the next one of the same history goes on. */
   private static final Duration DESERTED_STOP_MAX = Duration.ofSeconds(3);
+
+  private static final String REPLACED = "Another message took this one's place.";
 
   private final ChatSettings settings;
   private final Database database;
@@ -76,6 +81,8 @@ public final class Conversations {
         case Plan.Fork fork -> forked(fork.parent(), fork.at(), fork.history(), fork.fresh(), request, project, caller);
         case Plan.Begin begin -> begun(begin.history(), begin.fresh(), request, project, caller);
       };
+    } catch (ClaudeException failed) {
+      throw new ChatException(Failure.of(Failure.Kind.CLAUDE_UNAVAILABLE, failed.getMessage()));
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       throw new ChatException(Failure.of(Failure.Kind.INTERNAL, "The request was given up before the turn began."));
@@ -84,7 +91,7 @@ public final class Conversations {
 
   /** A running or recently ended turn by its completion id. */
   public Optional<Turn> turn(String completionId, Caller caller) {
-    return turns.find(completionId).filter(turn -> isVisible(turn.sessionId(), caller));
+    return turns.find(completionId).or(() -> turns.stored(completionId)).filter(turn -> isVisible(turn.sessionId(), caller));
   }
 
   /** The turn that a session runs now. Throws ChatException (SESSION_NOT_FOUND). */
@@ -130,8 +137,12 @@ public final class Conversations {
       if (stateless) {
         return besideBusy(session, plan, request, project, caller);
       }
-      if (request.onBusy() == ChatRequest.OnBusy.INTERRUPT && !session.isDeleted()) {
-        stop(session.id(), caller);
+      if (request.onBusy() == ChatRequest.OnBusy.INTERRUPT) {
+        Optional<Turn> replacing = replacing(session, plan.fresh(), request, caller);
+        if (replacing.isPresent()) {
+          return replacing.get();
+        }
+        session.running().ifPresent(relay -> relay.fail(interrupted(REPLACED)));
       }
       if (request.onBusy() != ChatRequest.OnBusy.INTERRUPT || !session.claim(DESERTED_STOP_MAX)) {
         throw busy(session);
@@ -145,6 +156,31 @@ public final class Conversations {
         : new ChatException(Failure.of(Failure.Kind.SESSION_BUSY, "Session " + session.id()
             + " is answering another message. Wait for it, stop it, or send \"on_busy\":\"interrupt\".",
             Duration.ofSeconds(1)));
+  }
+
+  /**
+   * Takes the running turn's place by the CLI's own stop-and-replace, which leaves no trace of a stop in the
+   * history. Empty when the turn needs another process, or somebody else replaces it already.
+   */
+  private Optional<Turn> replacing(LiveSession session, List<Message> fresh, ChatRequest request, Caller caller)
+      throws InterruptedException {
+    SessionRow row = session.row();
+    ToolNames names = names(request);
+    AgentSpec spec = spec(request, request.model().orElse(row.model()), request.system().or(row::systemPrompt), names);
+    Optional<Agent> agent = session.agent().filter(alive -> alive.spec().equals(spec));
+    if (agent.isEmpty() || session.running().filter(TurnRelay::hasBegun).isEmpty()) {
+      return Optional.empty();
+    }
+    return switch (session.claimNext()) {
+      case REFUSED -> Optional.empty();
+      case FREE, PROMISED -> Optional.of(begin(session, agent.get(), names, request, Optional.empty(), List.of(),
+          head(session, caller), fresh, List.of(), StdinLine.Mode.REPLACE));
+    };
+  }
+
+  private byte[] head(LiveSession session, Caller caller) {
+    return database.read(sql -> Turns.lastOf(sql, session.id())).flatMap(TurnRow::lineage)
+        .orElse(Lineage.root(caller, session.row().projectId()));
   }
 
   /** A client without a session id never waits for another: it gets a branch of its own. */
@@ -177,9 +213,8 @@ public final class Conversations {
       }
       ToolNames names = names(request);
       Agent agent = agents.of(session, spec(request, model, system, names), names);
-      byte[] before = database.read(sql -> Turns.lastOf(sql, session.id())).flatMap(TurnRow::lineage)
-          .orElse(Lineage.root(caller, row.projectId()));
-      return begin(session, agent, names, request, Optional.empty(), List.of(), before, fresh, List.of());
+      return begin(session, agent, names, request, Optional.empty(), List.of(), head(session, caller), fresh,
+          List.of(), StdinLine.Mode.TURN);
     } catch (RuntimeException | InterruptedException failed) {
       session.release();
       throw failed;
@@ -253,23 +288,28 @@ public final class Conversations {
   }
 
   private Turn inNewSession(Start start, Agent agent, Transcript transcript, Optional<String> parent,
-      List<PastTurn> past, byte[] before, List<Message> fresh, List<Json.Obj> unanswered) {
+      List<PastTurn> past, byte[] before, List<Message> fresh, List<Json.Obj> unanswered)
+      throws InterruptedException {
     long now = System.currentTimeMillis();
     SessionRow row = new SessionRow(agent.process().sessionId(), start.project, start.caller.owner(),
         Titles.of(fresh), start.model, start.request.system(), Origin.HISTORY, "{}", transcript, Optional.empty(),
         parent, now, now);
     LiveSession session = live.open(row, start.folder);
     session.agent(agent);
+    session.claim(Duration.ZERO);
     try {
-      session.claim(Duration.ZERO);
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
+      return begin(session, agent, start.names, start.request, Optional.of(row), past, before, fresh, unanswered,
+          StdinLine.Mode.TURN);
+    } catch (RuntimeException | InterruptedException failed) {
+      session.endProcess();
+      live.remove(session);
+      throw failed;
     }
-    return begin(session, agent, start.names, start.request, Optional.of(row), past, before, fresh, unanswered);
   }
 
   private Turn begin(LiveSession session, Agent agent, ToolNames names, ChatRequest request, Optional<SessionRow> row,
-      List<PastTurn> past, byte[] before, List<Message> fresh, List<Json.Obj> unanswered) {
+      List<PastTurn> past, byte[] before, List<Message> fresh, List<Json.Obj> unanswered, StdinLine.Mode mode)
+      throws InterruptedException {
     List<Json.Obj> blocks = new ArrayList<>(unanswered);
     Map<String, Json> results = new LinkedHashMap<>();
     for (Message message : fresh) {
@@ -281,12 +321,21 @@ public final class Conversations {
       blocks.add(Json.object("type", "text", "text", " "));
     }
     agent.process().control().results(results);
+    TurnOptions.Fitted options = options(request, agent.spec().model(), names);
+    if (mode == StdinLine.Mode.TURN) {
+      agent.control(options.controls());
+    }
     String uuid = UUID.randomUUID().toString();
-    Turn turn = turns.create(TurnStore.newId(), session, Instant.now());
+    Turn turn = turns.create(TurnStore.newId(), session, Instant.now(), options.dropped());
     TurnRelay relay = turns.relay(turn, session, agent, names, request);
     byte[] lineage = Lineage.chain(before, fresh).getLast();
     turns.begin(new Beginning(turn, row, past, session.id(), session.row().model(), lineage, uuid, fresh), relay);
-    agent.begin(relay, StdinLine.user(uuid, blocks, StdinLine.Mode.TURN, request.options().commands()));
+    byte[] line = StdinLine.user(uuid, blocks, mode, request.options().commands());
+    if (mode == StdinLine.Mode.REPLACE) {
+      agent.replace(relay, line, interrupted(REPLACED));
+    } else {
+      agent.begin(relay, line);
+    }
     return turn;
   }
 
@@ -306,6 +355,33 @@ public final class Conversations {
       case ChatRequest.OutputFormat.JsonSchema(_, Json.Obj given) -> Optional.of(given);
     };
     return new AgentSpec(model, tools.builtins() || offered.isEmpty(), system, schema, offered);
+  }
+
+  private TurnOptions.Fitted options(ChatRequest request, String model, ToolNames names) {
+    ChatRequest.Options asked = request.options();
+    TurnOptions options = new TurnOptions(asked.temperature(), asked.topP(), asked.stop(), asked.maxTokens(),
+        asked.effort().map(effort -> effort.name().toLowerCase(Locale.ROOT)), asked.thinking().budgetTokens(),
+        toolChoice(request.tools(), names));
+    ModelCatalogue known = models.get();
+    return options.fitted(known.find(model).orElseGet(known::defaultModel));
+  }
+
+  /** As the Messages API has it; empty when the model may choose as it likes. */
+  private static Optional<Json.Obj> toolChoice(ChatRequest.Tools tools, ToolNames names) {
+    if (tools.functions().isEmpty()) {
+      return Optional.empty();
+    }
+    Json.Obj choice = switch (tools.choice()) {
+      case ChatRequest.Choice.Auto _ -> Json.object("type", "auto");
+      case ChatRequest.Choice.None _ -> Json.object("type", "none");
+      case ChatRequest.Choice.Required _ -> Json.object("type", "any");
+      case ChatRequest.Choice.Named(String function) -> Json.object("type", "tool", "name", names.model(function));
+    };
+    boolean none = tools.choice() instanceof ChatRequest.Choice.None;
+    if (!tools.parallel() && !none) {
+      return Optional.of(choice.with("disable_parallel_tool_use", Json.of(true)));
+    }
+    return tools.choice() instanceof ChatRequest.Choice.Auto ? Optional.empty() : Optional.of(choice);
   }
 
   private static SessionRow changed(SessionRow row, String model, Optional<String> system) {

@@ -22,6 +22,7 @@ final class LiveSession {
   private volatile ClaudeProcess warm;
   private volatile boolean claimed;
   private volatile boolean deleted;
+  private boolean promised;
   private volatile long usedNanos = System.nanoTime();
   private int waiting;
 
@@ -120,11 +121,34 @@ final class LiveSession {
     }
   }
 
+  /** Who gets the session. */
+  enum Claim { FREE, PROMISED, REFUSED }
+
+  /**
+   * Takes the session although a turn runs, to replace it: FREE when none runs any more, PROMISED when the session
+   * stays claimed, for the caller, at the running turn's end. One may wait like that.
+   */
+  Claim claimNext() {
+    lock.lock();
+    try {
+      if (deleted || promised) {
+        return Claim.REFUSED;
+      }
+      Claim claim = claimed ? Claim.PROMISED : Claim.FREE;
+      promised = claimed;
+      claimed = true;
+      return claim;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Gives it back; called by whoever has claimed it, or on its behalf when its turn is over. */
   void release() {
     lock.lock();
     try {
-      claimed = false;
+      claimed = promised;
+      promised = false;
       usedNanos = System.nanoTime();
       freed.signal();
     } finally {

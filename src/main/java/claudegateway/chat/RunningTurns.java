@@ -47,6 +47,11 @@ final class RunningTurns {
     return Optional.ofNullable(running.get(id)).map(now -> now.relay.turn()).or(() -> ended.find(id));
   }
 
+  /** One that ended a while ago, perhaps before this gateway began. Blocks on the database. */
+  Optional<Turn> stored(String id) {
+    return store.find(id);
+  }
+
   int count() {
     return running.size();
   }
@@ -55,8 +60,8 @@ final class RunningTurns {
     return running.values().stream().map(now -> now.relay.turn()).toList();
   }
 
-  Turn create(String id, LiveSession session, Instant now) {
-    return new Turn(id, session.id(), session.row().projectId(), now, store);
+  Turn create(String id, LiveSession session, Instant now, List<String> ignored) {
+    return new Turn(id, session.id(), session.row().projectId(), now, store, ignored);
   }
 
   TurnRelay relay(Turn turn, LiveSession session, Agent agent, ToolNames names, ChatRequest request) {

@@ -42,6 +42,7 @@ public final class Turn {
   private final String projectId;
   private final Instant created;
   private final Archive archive;
+  private final List<String> ignored;
   private final CompletableFuture<Void> accepted = new CompletableFuture<>();
   private final CompletableFuture<TurnEvent> ended = new CompletableFuture<>();
 
@@ -59,11 +60,28 @@ public final class Turn {
   private TurnEvent last;
 
   public Turn(String id, String sessionId, String projectId, Instant created, Archive archive) {
+    this(id, sessionId, projectId, created, archive, List.of());
+  }
+
+  /** @param ignored names of parameters that the answering model would have refused */
+  Turn(String id, String sessionId, String projectId, Instant created, Archive archive, List<String> ignored) {
+    this.ignored = List.copyOf(ignored);
     this.id = id;
     this.sessionId = sessionId;
     this.projectId = projectId;
     this.created = created;
     this.archive = archive;
+  }
+
+  /** A turn that has ended, whose log but for its end is in the archive. @param stored the archive's last position */
+  static Turn ended(String id, String sessionId, String projectId, Instant created, Archive archive, long stored,
+      TurnEvent last) {
+    Turn turn = new Turn(id, sessionId, projectId, created, archive);
+    turn.dropped = stored;
+    turn.stored = stored;
+    turn.accepted.complete(null);
+    turn.append(last);
+    return turn;
   }
 
   /** The completion's id, {@code chatcmpl-…}. */
@@ -81,6 +99,11 @@ public final class Turn {
 
   public Instant created() {
     return created;
+  }
+
+  /** What the request asked and the answering model would have refused, and so was not sent. */
+  public List<String> ignored() {
+    return ignored;
   }
 
   /** Done when the user's message is committed; exceptionally (ChatException) when that failed. */

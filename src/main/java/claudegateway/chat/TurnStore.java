@@ -16,6 +16,7 @@ import claudegateway.store.TurnEnd;
 import claudegateway.store.TurnRow;
 import claudegateway.store.Turns;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -197,6 +198,32 @@ final class TurnStore implements Turn.Archive {
       TurnCodec.decode(chunk.bytes()).stream().filter(entry -> entry.position() > after).forEach(entries::add);
     }
     return entries;
+  }
+
+  /** A turn that is not in memory any more, if its log is still kept. */
+  Optional<Turn> find(String turnId) {
+    return database.read(sql -> {
+      Optional<TurnRow> row = Turns.find(sql, turnId);
+      Optional<Long> stored = TurnChunks.lastPosition(sql, turnId);
+      if (row.isEmpty() || stored.isEmpty() || row.get().state() == TurnRow.State.RUNNING) {
+        return Optional.empty();
+      }
+      SessionRow session = Sessions.find(sql, row.get().sessionId()).orElseThrow();
+      return Optional.of(Turn.ended(turnId, session.id(), session.projectId(),
+          Instant.ofEpochMilli(row.get().startedAt()), this, stored.get(), lastEvent(row.get())));
+    });
+  }
+
+  private static TurnEvent lastEvent(TurnRow row) {
+    TokenUsage usage = row.usage();
+    if (row.state() == TurnRow.State.FINISHED) {
+      FinishReason reason = FinishReason.valueOf(row.finishReason().orElse("stop").toUpperCase(Locale.ROOT));
+      return new TurnEvent.Finished(reason, new Usage(usage.input(), usage.output(), usage.cacheRead(),
+          usage.cacheCreation(), usage.reasoning(), usage.cost()), List.of());
+    }
+    return new TurnEvent.Failed(Failure.of(
+        Failure.Kind.valueOf(row.errorCode().orElse("internal").toUpperCase(Locale.ROOT)),
+        row.errorMessage().orElse("")));
   }
 
   /**

@@ -2,6 +2,7 @@ package claudegateway.store;
 
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 
 /** The table {@code turn_chunk}: the log of a running or long answer, piece by piece. */
 public final class TurnChunks {
@@ -18,6 +19,12 @@ public final class TurnChunks {
     return sql.query("SELECT position, kind, bytes FROM turn_chunk WHERE turn_id = ? AND position > ?"
         + " ORDER BY position LIMIT ?",
         row -> new ChunkRow(row.number("position"), row.text("kind"), row.bytes("bytes")), turnId, after, limit);
+  }
+
+  /** The position of the turn's last chunk; empty when it has none. */
+  public static Optional<Long> lastPosition(Sql sql, String turnId) throws SQLException {
+    return sql.one("SELECT position FROM turn_chunk WHERE turn_id = ? ORDER BY position DESC LIMIT 1",
+        row -> row.number("position"), turnId);
   }
 
   public static void drop(Sql sql, String turnId) throws SQLException {
