@@ -18,6 +18,7 @@ import claudegateway.openai.ErrorMapping;
 import claudegateway.openai.ParsedRequest;
 import claudegateway.openai.StreamPlace;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,15 +29,18 @@ import java.util.stream.Stream;
 final class ChatCompletions {
   private final Services services;
 
-  /** Values are completion ids: a copy of a request is one more cursor on the same turn. */
-  private final DoubledRequests<String> requests;
+  /** A copy of a request is one more cursor on the same turn. */
+  private final DoubledRequests<Begun> requests;
+
+  /** A turn that was begun, held only as long as others hold it too: then its log is in the store. */
+  private record Begun(String id, WeakReference<Turn> turn) {}
 
   private final AskedOptions asked;
 
   ChatCompletions(Services services, AskedOptions asked) {
     this.services = services;
     this.asked = asked;
-    this.requests = new DoubledRequests<>(System::nanoTime, id -> 2L * id.length());
+    this.requests = new DoubledRequests<>(System::nanoTime, begun -> 2L * begun.id.length());
   }
 
   void handle(Exchange exchange) throws Exception {
@@ -44,12 +48,12 @@ final class ChatCompletions {
     byte[] body = exchange.body();
     ParsedRequest request = resolved(profile.adapt(ChatRequestParser.parse(body)));
     RequestIdentity identity = RequestIdentity.of(exchange, profile, body);
-    DoubledRequests<String>.Claim claim = requests.claim(identity.key(), identity.body(), identity.kind());
+    DoubledRequests<Begun>.Claim claim = requests.claim(identity.key(), identity.body(), identity.kind());
     Turn turn;
     if (claim.isFirst()) {
       turn = start(request, exchange, claim);
     } else {
-      Optional<Turn> running = services.conversations().turn(Once.await(claim), caller(exchange));
+      Optional<Turn> running = turn(Once.await(claim), exchange);
       if (running.isPresent()) {
         exchange.giveBackToken();
         turn = running.get();
@@ -81,10 +85,15 @@ final class ChatCompletions {
     return exchange.principal().isEmpty() ? Caller.ANYONE : new Caller(exchange.principal());
   }
 
-  private Turn start(ParsedRequest request, Exchange exchange, DoubledRequests<String>.Claim claim) {
+  private Optional<Turn> turn(Begun begun, Exchange exchange) {
+    return Optional.ofNullable(begun.turn.get())
+        .or(() -> services.conversations().turn(begun.id, caller(exchange)));
+  }
+
+  private Turn start(ParsedRequest request, Exchange exchange, DoubledRequests<Begun>.Claim claim) {
     try {
       Turn turn = services.conversations().start(request.chat(), caller(exchange));
-      claim.value(turn.id());
+      claim.value(new Begun(turn.id(), new WeakReference<>(turn)));
       return turn;
     } catch (ChatException refused) {
       HttpError error = DomainErrors.of(ErrorMapping.of(refused.failure()));

@@ -59,6 +59,7 @@ final class DoubledRequests<T> {
 
   private final class Entry {
     final String body;
+    final Kind kind;
     final CompletableFuture<T> value = new CompletableFuture<>();
     long weight = ENTRY_OVERHEAD;
     boolean answered;
@@ -66,8 +67,9 @@ final class DoubledRequests<T> {
     boolean good;
     long at;
 
-    Entry(String body) {
+    Entry(String body, Kind kind) {
       this.body = body;
+      this.kind = kind;
     }
 
     boolean isFresh(Duration time) {
@@ -172,7 +174,7 @@ final class DoubledRequests<T> {
       if (known != null) {
         remove(key);
       }
-      Entry entry = new Entry(body);
+      Entry entry = new Entry(body, kind);
       entries.put(key, entry);
       held += entry.weight;
       trim();
@@ -194,7 +196,8 @@ final class DoubledRequests<T> {
   private boolean isCopy(Entry known, String body, Kind kind) {
     return switch (kind) {
       case FIRST -> false;
-      case APP -> !known.answered || known.isFresh(known.delivered ? TWIN : RETRY);
+      case APP -> known.kind == Kind.APP
+          && (!known.answered || known.isFresh(known.delivered ? TWIN : RETRY));
       case RETRY -> !known.answered || (known.good && known.isFresh(RETRY));
       case NAMED -> {
         boolean kept = !known.answered || known.isFresh(NAMED);

@@ -4,7 +4,6 @@ import claudegateway.chat.ProjectView;
 import claudegateway.http.Exchange;
 import claudegateway.json.Json;
 import claudegateway.openai.Fields;
-import java.util.Optional;
 
 /** {@code /v1/projects}. */
 final class ProjectsResource {
@@ -53,14 +52,10 @@ final class ProjectsResource {
     return new ProjectView.Draft(
         body.string("name"),
         body.string("path"),
-        text(body, "description"),
-        text(body, "language"),
-        text(body, "framework"),
+        body.string("description"),
+        body.string("language"),
+        body.string("framework"),
         body.object("metadata").map(Fields::object));
-  }
-
-  private static Optional<String> text(Fields body, String field) {
-    return body.string(field).filter(text -> !text.isEmpty()).flatMap(_ -> body.name(field, TEXT_MAX));
   }
 
   private static Json.Obj json(ProjectView project, ClientProfile profile) {
