@@ -17,7 +17,10 @@ import claudegateway.store.Database;
 import claudegateway.store.MessageRow;
 import claudegateway.store.Messages;
 import claudegateway.store.SessionRow.Transcript;
+import claudegateway.store.TurnRow;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +38,9 @@ import java.util.concurrent.atomic.AtomicReference;
  * a slot.
  */
 final class Agents {
+  /** What the CLI writes after its result is there by then (0.1 s measured). */
+  private static final Duration WRITTEN_BEHIND = Duration.ofSeconds(2);
+
   private final ProcessPool pool;
   private final Database database;
   private final AtomicReference<ModelCatalogue> models;
@@ -45,6 +51,26 @@ final class Agents {
     this.database = database;
     this.models = models;
     this.reports = reports;
+  }
+
+  /**
+   * What a terminal added to a session since our last turn ended. Looked for only when the session was idle for a
+   * while: the CLI itself writes a little behind its result.
+   */
+  List<Message> addedElsewhere(LiveSession session, Optional<TurnRow> last) {
+    if (last.isEmpty() || last.get().endedAt().isEmpty()
+        || session.running().isPresent()) {
+      return List.of();
+    }
+    Instant moment = Instant.ofEpochMilli(last.get().endedAt().getAsLong()).plus(WRITTEN_BEHIND);
+    if (Instant.now().isBefore(moment)) {
+      return List.of();
+    }
+    return pool.launcher().transcripts().since(session.folder(), session.id(), moment).stream()
+        .map(line -> Blocks.fromRow(
+            line.role() == Line.Role.USER ? Message.Role.USER : Message.Role.ASSISTANT,
+            Json.Arr.of(line.content(), block -> block).toText()))
+        .toList();
   }
 
   /** A process for a session that exists. */
@@ -206,6 +232,14 @@ final class Agents {
     models.updateAndGet(known -> known.withCliModels(listed));
   }
 
+  /** Ends a session's process and waits until it is gone. */
+  void end(LiveSession session) throws InterruptedException {
+    Optional<ClaudeProcess> process = session.agent().map(Agent::process).or(session::warm);
+    if (process.isPresent()) {
+      end(process.get());
+    }
+  }
+
   private static void end(ClaudeProcess process) throws InterruptedException {
     process.close(false);
     try {
@@ -229,9 +263,5 @@ final class Agents {
       }
     }
     return turns;
-  }
-
-  Path transcript(LiveSession session) {
-    return pool.launcher().transcripts().file(session.folder(), session.id());
   }
 }

@@ -211,10 +211,19 @@ public final class Conversations {
         SessionRow stored = row;
         database.write(sql -> claudegateway.store.Sessions.update(sql, stored));
       }
+      byte[] root = Lineage.root(caller, row.projectId());
+      Optional<TurnRow> last = database.read(sql -> Turns.lastOf(sql, session.id()));
+      byte[] before = last.flatMap(TurnRow::lineage).orElse(root);
+      List<Message> elsewhere = agents.addedElsewhere(session, last);
+      if (!elsewhere.isEmpty()) {
+        // A terminal went on with it: a process that knows the other branch would lose this one.
+        agents.end(session);
+      }
       ToolNames names = names(request);
       Agent agent = agents.of(session, spec(request, model, system, names), names);
-      return begin(session, agent, names, request, Optional.empty(), List.of(), head(session, caller), fresh,
-          List.of(), StdinLine.Mode.TURN);
+      List<byte[]> added = Lineage.chain(before, elsewhere);
+      return begin(session, agent, names, request, Optional.empty(), Agents.pastTurns(before, elsewhere, model),
+          added.isEmpty() ? before : added.getLast(), fresh, List.of(), StdinLine.Mode.TURN);
     } catch (RuntimeException | InterruptedException failed) {
       session.release();
       throw failed;

@@ -66,6 +66,20 @@ public final class Transcripts {
     }
   }
 
+  /**
+   * What somebody else wrote into it after a moment: user and assistant messages, their text only. Cheap when
+   * nobody did: the file's time tells.
+   */
+  public List<Line> since(Path cwd, String sessionId, Instant moment) {
+    Path file = file(cwd, sessionId);
+    try {
+      return Files.getLastModifiedTime(file).toInstant().isAfter(moment)
+          ? TranscriptTail.since(file, moment) : List.of();
+    } catch (IOException none) {
+      return List.of();
+    }
+  }
+
   public void delete(Path cwd, String sessionId) {
     try {
       Files.deleteIfExists(file(cwd, sessionId));

@@ -85,6 +85,22 @@ final class Engine implements AutoCloseable {
         ChatRequest.OnBusy.WAIT, ChatRequest.OnDisconnect.DEFAULT);
   }
 
+  /** What a user does at the keyboard: the same CLI, the same home, a prompt as argument. */
+  void inTerminal(String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of(binary.toString(), "-p"));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(home.work().toFile())
+        .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+        .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    builder.environment().clear();
+    builder.environment().putAll(home.environment(stub.baseUrl()));
+    Process process = builder.start();
+    if (!process.waitFor(30, java.util.concurrent.TimeUnit.SECONDS) || process.exitValue() != 0) {
+      process.destroyForcibly();
+      throw new AssertionError("the terminal's claude failed");
+    }
+  }
+
   record Said(String session, String text, TurnEvent last, List<TurnEvent> events, List<Long> nanos) {}
 
   static Said read(Turn turn) {

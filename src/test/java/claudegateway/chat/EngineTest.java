@@ -62,4 +62,20 @@ final class EngineTest {
           foreign.text());
     }
   }
+
+  @ParameterizedTest
+  @MethodSource("claudegateway.RealCli#versions")
+  void whatATerminalAddsIsTakenUp(String version) throws Exception {
+    try (Engine engine = new Engine(version, 0)) {
+      String session = engine.say("#say hello").session();
+      Thread.sleep(2_100); // what comes sooner counts as written by our own process
+      engine.inTerminal("--resume", session, "#say from the terminal");
+      assertEquals("[\"user: #say hello\",\"assistant: hello\",\"user: #say from the terminal\","
+          + "\"assistant: from the terminal\",\"user: #echo\"]",
+          engine.say(Optional.of(session), List.of(Message.user("#echo"))).text());
+      assertEquals(List.of("#say hello", "hello", "#say from the terminal", "from the terminal", "#echo"),
+          engine.chat().sessions().messages(session, 10, 0, Caller.ANYONE).items().stream()
+              .map(stored -> stored.message().text()).limit(5).toList());
+    }
+  }
 }
