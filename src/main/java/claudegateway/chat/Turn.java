@@ -22,6 +22,9 @@ public final class Turn {
   /** Bytes of events, with their overhead, that one turn keeps in memory. */
   public static final int MEMORY_MAX = 16 << 20;
 
+  /** The same for one that has ended and is kept for clients that come back. */
+  static final int ENDED_MEMORY_MAX = 256 << 10;
+
   /** What one event costs beside its text. */
   private static final int EVENT_OVERHEAD = 96;
 
@@ -264,7 +267,7 @@ public final class Turn {
   }
 
   private void trim() {
-    while (memory > MEMORY_MAX && dropped < stored && held() > 1) {
+    while (memory > (last == null ? MEMORY_MAX : ENDED_MEMORY_MAX) && dropped < stored && held() > 1) {
       memory -= cost(events.set(first, null));
       first++;
       dropped++;
