@@ -9,7 +9,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** The open database. Safe for use by any number of threads, virtual ones included. */
+/**
+ * The open database. Safe for use by any number of threads, virtual ones included. Its own threads keep the
+ * process alive until {@link #close}.
+ */
 public final class Database implements AutoCloseable {
   /** Works that may wait for the writer. */
   public static final int WRITE_QUEUE_MAX = 4_096;
@@ -27,8 +30,8 @@ public final class Database implements AutoCloseable {
   public static final Duration CLOSE_MAX = Duration.ofSeconds(10);
 
   /**
-   * What to do with the database. It runs inside a transaction: it must not begin or end one, wait for anything,
-   * or keep the {@link Sql}. What it throws, its caller gets (an SQLException as a StoreException).
+   * What to do with the database. It runs inside a transaction: it must not begin or end one, wait for
+   * anything, or keep the {@link Sql}. What it throws, its caller gets (an SQLException as a StoreException).
    */
   public interface Work<T> {
     T run(Sql sql) throws SQLException;
@@ -45,15 +48,20 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Opens the database, makes it where there is none, and brings its schema up to date. Blocks in native code:
-   * to be called on a platform thread.
+   * Opens the database, makes it where there is none, and brings its schema up to date. Blocks in native
+   * code: to be called on a platform thread.
    *
-   * <p>Throws StoreException of any kind but BUSY and CLOSED; a file that is not ours, or newer, is left as it is.
+   * <p>Throws StoreException of any kind but BUSY and CLOSED; a file that is not ours, or newer, is left as
+   * it is.
    */
   public static Database open(Path path) {
-    DatabaseFile file = new DatabaseFile(path.toAbsolutePath());
+    return open(new DatabaseFile(path));
+  }
+
+  static Database open(DatabaseFile file) {
     DatabaseFile.create(file.path());
     file.requireSqlite();
+    NativeLibrary.provide(file.path().getParent());
     try {
       Sql sql = file.connect();
       try {
@@ -73,7 +81,7 @@ public final class Database implements AutoCloseable {
   /**
    * Queues work for the writer; works run in the order they came. The future completes after the commit, when
    * the change is on the disk, or with the work's own failure, or with a StoreException: BUSY when
-   * {@link #WRITE_QUEUE_MAX} works wait already, CLOSED, or why the commit failed (then nothing of it happened).
+   * {@link #WRITE_QUEUE_MAX} works wait already, CLOSED, or why the commit failed (then nothing happened).
    *
    * <p>What is chained to the future may run on the writer thread and must not block.
    */
@@ -88,9 +96,10 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Runs work on a reader thread, on a snapshot of what was committed when its first statement ran, and waits for
-   * it. Throws what the work throws, or a StoreException: BUSY after {@link #READ_MAX} or when
-   * {@link #READ_QUEUE_MAX} works wait already; FAILED when the waiting thread is interrupted (its flag stays set).
+   * Runs work on a reader thread, on a snapshot of what was committed when its first statement ran, and waits
+   * for it. Throws what the work throws, or a StoreException: BUSY after {@link #READ_MAX} or when
+   * {@link #READ_QUEUE_MAX} works wait already; FAILED when the waiting thread is interrupted (its flag stays
+   * set).
    */
   public <T> T read(Work<T> work) {
     Job<T> job = new Job<>(work);
@@ -99,7 +108,8 @@ public final class Database implements AutoCloseable {
       return job.future.get(READ_MAX.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException late) {
       job.future.cancel(false);
-      throw new StoreException(Kind.BUSY, "The database did not answer within " + READ_MAX.toSeconds() + " s.", late);
+      throw new StoreException(Kind.BUSY,
+          "The database did not answer within " + READ_MAX.toSeconds() + " s.", late);
     } catch (InterruptedException interrupted) {
       job.future.cancel(false);
       Thread.currentThread().interrupt();
@@ -125,24 +135,19 @@ public final class Database implements AutoCloseable {
     return !failing;
   }
 
-  /**
-   * Writes a copy of the database as it is now, while it is used; blocks until the copy is whole. To restore it,
-   * put it in the database's place (and remove that one's -wal and -shm files) while no gateway runs.
-   *
-   * <p>Throws StoreException: UNWRITABLE when the target exists or can't be made, FULL when it does not fit.
-   */
+  /** Writes a copy of the database as it is now, while it is used: {@link Backup#write}. */
   public void backup(Path target) {
-    Backup.write(file, target.toAbsolutePath());
+    Backup.write(file.path(), target);
   }
 
   public DatabaseStats stats() {
     return writer.stats(readers.queue().size());
   }
 
-  /** Refuses new work, finishes what is queued for up to {@link #CLOSE_MAX}. */
+  /** Refuses new work and finishes what is queued for up to {@link #CLOSE_MAX}; the rest fails as CLOSED. */
   @Override
   public void close() {
-    readers.close();
+    readers.queue().close();
     if (!writer.close(CLOSE_MAX)) {
       System.getLogger(Database.class.getName()).log(System.Logger.Level.WARNING,
           "the database " + file.path() + " was still busy when it was closed");

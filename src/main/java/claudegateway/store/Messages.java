@@ -14,16 +14,17 @@ public final class Messages {
       Sql sql, String sessionId, String turnId, Role role, String content, long now) throws SQLException {
     return sql.one("""
         INSERT INTO message (session_id, turn_id, seq, role, content, created_at)
-        VALUES (?1, ?2, (SELECT coalesce(max(seq) + 1, 0) FROM message WHERE session_id = ?1), ?3, ?4, ?5)
+        VALUES (?1, ?2, coalesce((SELECT max(seq) FROM message WHERE session_id = ?1) + 1, 0), ?3, ?4, ?5)
         RETURNING id, seq""",
         row -> new MessageRow(row.number("id"), sessionId, turnId, row.number("seq"), role, content, now),
         sessionId, turnId, role, content, now).orElseThrow();
   }
 
   /** In order. */
-  public static List<MessageRow> ofSession(Sql sql, String sessionId, int limit, int offset) throws SQLException {
-    return sql.query("SELECT * FROM message WHERE session_id = ? ORDER BY seq LIMIT ? OFFSET ?", MessageRow::of,
-        sessionId, limit, offset);
+  public static List<MessageRow> ofSession(Sql sql, String sessionId, int limit, long offset)
+      throws SQLException {
+    return sql.query("SELECT * FROM message WHERE session_id = ? ORDER BY seq LIMIT ? OFFSET ?",
+        MessageRow::of, sessionId, limit, offset);
   }
 
   /** In order. */
@@ -43,7 +44,8 @@ public final class Messages {
 
   /** In all sessions that the owner may see. */
   public static long countVisible(Sql sql, String owner) throws SQLException {
-    return sql.number("SELECT count(*) AS n FROM session CROSS JOIN message ON message.session_id = session.id"
-        + " WHERE owner IN ('', ?)", owner);
+    return sql.number("""
+        SELECT count(*) AS n FROM session CROSS JOIN message ON message.session_id = session.id
+        WHERE owner IN ('', ?)""", owner);
   }
 }

@@ -1,5 +1,6 @@
 package claudegateway.store;
 
+import java.sql.SQLException;
 import java.util.Optional;
 
 /**
@@ -23,7 +24,7 @@ public record ProjectRow(
     long createdAt,
     long updatedAt) {
 
-  static ProjectRow of(Row row) throws java.sql.SQLException {
+  static ProjectRow of(Row row) throws SQLException {
     return new ProjectRow(row.text("id"), row.text("owner"), row.text("name"), row.text("description"),
         row.text("path"), row.flag("made_by_gateway"), row.maybeText("language"), row.maybeText("framework"),
         row.text("metadata"), row.number("created_at"), row.number("updated_at"));

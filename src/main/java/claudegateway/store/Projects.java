@@ -11,11 +11,11 @@ public final class Projects {
   /** Throws SQLException when the id is taken. */
   public static void insert(Sql sql, ProjectRow project) throws SQLException {
     sql.update("""
-        INSERT INTO project (id, owner, name, description, path, made_by_gateway, language, framework, metadata,
-          created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        INSERT INTO project (id, owner, name, description, path, made_by_gateway, language, framework,
+          metadata, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         project.id(), project.owner(), project.name(), project.description(), project.path(),
-        project.madeByGateway(), project.language(), project.framework(), project.metadata(), project.createdAt(),
-        project.updatedAt());
+        project.madeByGateway(), project.language(), project.framework(), project.metadata(),
+        project.createdAt(), project.updatedAt());
   }
 
   public static Optional<ProjectRow> find(Sql sql, String id) throws SQLException {
@@ -23,7 +23,7 @@ public final class Projects {
   }
 
   /** Newest first. */
-  public static List<ProjectRow> page(Sql sql, String owner, int limit, int offset) throws SQLException {
+  public static List<ProjectRow> page(Sql sql, String owner, int limit, long offset) throws SQLException {
     return sql.query("SELECT * FROM project WHERE owner IN ('', ?) ORDER BY created_at DESC, number DESC"
         + " LIMIT ? OFFSET ?", ProjectRow::of, owner, limit, offset);
   }
@@ -35,8 +35,8 @@ public final class Projects {
   /** Writes every field but id, owner and creation. @return whether there is such a project */
   public static boolean update(Sql sql, ProjectRow project) throws SQLException {
     return sql.update("""
-        UPDATE project SET name = ?, description = ?, path = ?, made_by_gateway = ?, language = ?, framework = ?,
-          metadata = ?, updated_at = ? WHERE id = ?""",
+        UPDATE project SET name = ?, description = ?, path = ?, made_by_gateway = ?, language = ?,
+          framework = ?, metadata = ?, updated_at = ? WHERE id = ?""",
         project.name(), project.description(), project.path(), project.madeByGateway(), project.language(),
         project.framework(), project.metadata(), project.updatedAt(), project.id()) > 0;
   }

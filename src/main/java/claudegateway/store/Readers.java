@@ -36,7 +36,7 @@ final class Readers {
         job.run(connection.get());
         connection.get().update("COMMIT");
         job.complete(file.path());
-      } catch (SQLException failed) {
+      } catch (SQLException | RuntimeException | Error failed) { // whatever it is, the thread goes on
         connection = close(connection);
         job.fail(failed, file.path());
       }
@@ -56,10 +56,7 @@ final class Readers {
     return Optional.empty();
   }
 
-  void close() {
-    queue.close();
-  }
-
+  /** What is queued is still served. @return whether all threads ended within {@code max} */
   boolean awaitEnd(Duration max) {
     long deadline = System.nanoTime() + max.toNanos();
     boolean ended = true;

@@ -2,6 +2,7 @@ package claudegateway.store;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -48,6 +49,6 @@ public final class Row {
 
   /** A constant that is stored as its name in lower case. */
   <E extends Enum<E>> E constant(String column, Class<E> type) throws SQLException {
-    return Enum.valueOf(type, text(column).toUpperCase(java.util.Locale.ROOT));
+    return Enum.valueOf(type, text(column).toUpperCase(Locale.ROOT));
   }
 }

@@ -30,7 +30,9 @@ public record SessionRow(
     long createdAt,
     long updatedAt) {
 
-  /** NAMED: a client knows its id. HISTORY: made for a client that resends its history; dropped after a while. */
+  /**
+   * NAMED: a client knows its id. HISTORY: made for a client that resends its history; dropped after a while.
+   */
   public enum Origin { NAMED, HISTORY }
 
   public enum Transcript { NONE, WHOLE, PARTIAL }

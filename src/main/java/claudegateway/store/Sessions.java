@@ -18,7 +18,8 @@ public final class Sessions {
   public static void insert(Sql sql, SessionRow session) throws SQLException {
     sql.update("""
         INSERT INTO session (id, project_id, owner, title, model, system_prompt, origin, metadata, transcript,
-          transcript_mark, parent_id, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+          transcript_mark, parent_id, created_at, updated_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         session.id(), session.projectId(), session.owner(), session.title(), session.model(),
         session.systemPrompt(), session.origin(), session.metadata(), session.transcript(),
         session.transcriptMark(), session.parentId(), session.createdAt(), session.updatedAt());
@@ -29,7 +30,8 @@ public final class Sessions {
   }
 
   /** Newest first. */
-  public static List<SessionRow> page(Sql sql, SessionFilter filter, int limit, int offset) throws SQLException {
+  public static List<SessionRow> page(Sql sql, SessionFilter filter, int limit, long offset)
+      throws SQLException {
     List<Object> arguments = new ArrayList<>();
     String selects = selects("SELECT *", filter, arguments);
     arguments.add(limit);
@@ -45,8 +47,8 @@ public final class Sessions {
   }
 
   /**
-   * One SELECT for each combination of owner and origin, because only for fixed values does the index give its
-   * rows in order; SQLite merges them and stops after the page. With IN it would read and sort all.
+   * One SELECT for each combination of owner and origin, because only for fixed values does the index give
+   * its rows in order; SQLite merges them and stops after the page. With IN it would read and sort all.
    */
   static String selects(String columns, SessionFilter filter, List<Object> arguments) {
     List<String> owners = filter.owner().isEmpty() ? List.of("") : List.of("", filter.owner());
@@ -71,7 +73,8 @@ public final class Sessions {
     Map<String, SessionStats> stats = new LinkedHashMap<>();
     ids.forEach(id -> stats.put(id, SessionStats.NONE));
     sql.query("""
-        SELECT wanted.value AS session_id, (SELECT count(*) FROM message WHERE session_id = wanted.value) AS messages,
+        SELECT wanted.value AS session_id,
+          (SELECT count(*) FROM message WHERE session_id = wanted.value) AS messages,
           coalesce(sum(inherited = 0), 0) AS turns, coalesce(sum(ended_at - started_at), 0) AS duration, %s
         FROM json_each(?) AS wanted LEFT JOIN turn ON turn.session_id = wanted.value
         GROUP BY wanted.value""".formatted(TokenUsage.SUMS),
@@ -81,11 +84,15 @@ public final class Sessions {
     return stats;
   }
 
-  /** Writes every field but id, owner, origin, parent and creation. @return whether there is such a session */
+  /**
+   * Writes every field but id, owner, origin, parent and creation.
+   *
+   * @return whether there is such a session
+   */
   public static boolean update(Sql sql, SessionRow session) throws SQLException {
     return sql.update("""
-        UPDATE session SET project_id = ?, title = ?, model = ?, system_prompt = ?, metadata = ?, transcript = ?,
-          transcript_mark = ?, updated_at = ? WHERE id = ?""",
+        UPDATE session SET project_id = ?, title = ?, model = ?, system_prompt = ?, metadata = ?,
+          transcript = ?, transcript_mark = ?, updated_at = ? WHERE id = ?""",
         session.projectId(), session.title(), session.model(), session.systemPrompt(), session.metadata(),
         session.transcript(), session.transcriptMark(), session.updatedAt(), session.id()) > 0;
   }
@@ -94,7 +101,8 @@ public final class Sessions {
     sql.update("UPDATE session SET updated_at = ? WHERE id = ?", now, id);
   }
 
-  public static void transcript(Sql sql, String id, Transcript state, Optional<String> mark) throws SQLException {
+  public static void transcript(Sql sql, String id, Transcript state, Optional<String> mark)
+      throws SQLException {
     sql.update("UPDATE session SET transcript = ?, transcript_mark = ? WHERE id = ?", state, mark, id);
   }
 
@@ -103,7 +111,11 @@ public final class Sessions {
     sql.update("UPDATE session SET origin = 'named' WHERE id = ?", id);
   }
 
-  /** With its turns, messages, chunks and open calls; what it used stays in the sums. @return whether it was there */
+  /**
+   * With its turns, messages, chunks and open calls; what it used stays in the sums.
+   *
+   * @return whether it was there
+   */
   public static boolean delete(Sql sql, String id) throws SQLException {
     UsageSums.keep(sql, id);
     return sql.update("DELETE FROM session WHERE id = ?", id) > 0;

@@ -118,6 +118,11 @@ public final class Sql implements AutoCloseable {
     }
   }
 
+  /** The text of the statement that ran last. */
+  String last() {
+    return idle.lastEntry().getKey();
+  }
+
   Connection connection() {
     return connection;
   }

@@ -3,7 +3,7 @@ package claudegateway.store;
 import java.nio.file.Path;
 import java.sql.SQLException;
 
-/** The database could not do what was asked. The message is one line for the operator: what is wrong, what to do. */
+/** The database could not do what was asked. The message is one line: what is wrong, and what to do. */
 public final class StoreException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
@@ -14,7 +14,7 @@ public final class StoreException extends RuntimeException {
     NEWER,
     /** The file is damaged. */
     CORRUPT,
-    /** Another process holds the database's lock for longer than {@link DatabaseFile#BUSY_MS}. */
+    /** Another process holds the database's lock for longer than {@link DatabaseFile#BUSY_MAX}. */
     LOCKED,
     /** The file or its folder can't be created or written. */
     UNWRITABLE,
@@ -50,10 +50,11 @@ public final class StoreException extends RuntimeException {
       case 5, 6 -> new StoreException(Kind.LOCKED, "The database " + file
           + " is locked by another process: end the program that has it open and try again.", cause);
       case 3, 8, 14 -> new StoreException(Kind.UNWRITABLE, "The database " + file
-          + " can't be opened for writing: check the owner and the permissions of the file and its folder, or choose"
-          + " another data directory (" + said + ").", cause);
+          + " can't be opened for writing: check the owner and the permissions of the file and its folder,"
+          + " or choose another data directory (" + said + ").", cause);
       case 11, 26 -> new StoreException(Kind.CORRUPT, "The database " + file
-          + " is damaged: restore a backup, or move the file away to start with an empty one (" + said + ").", cause);
+          + " is damaged: restore a backup, or move the file away to start with an empty one (" + said + ").",
+          cause);
       case 13 -> new StoreException(Kind.FULL, "No space left for the database " + file
           + ": free some space on that disk; nothing else needs to be done.", cause);
       default -> new StoreException(Kind.FAILED, "The database " + file + " failed: " + said, cause);

@@ -26,7 +26,8 @@ public record TokenUsage(
   }
 
   static TokenUsage of(Row row) throws SQLException {
-    return new TokenUsage(row.number("input_tokens"), row.number("output_tokens"), row.number("cache_read_tokens"),
-        row.number("cache_creation_tokens"), row.number("reasoning_tokens"), row.real("cost"));
+    return new TokenUsage(row.number("input_tokens"), row.number("output_tokens"),
+        row.number("cache_read_tokens"), row.number("cache_creation_tokens"),
+        row.number("reasoning_tokens"), row.real("cost"));
   }
 }

@@ -18,7 +18,8 @@ public final class TurnChunks {
   public static List<ChunkRow> after(Sql sql, String turnId, long after, int limit) throws SQLException {
     return sql.query("SELECT position, kind, bytes FROM turn_chunk WHERE turn_id = ? AND position > ?"
         + " ORDER BY position LIMIT ?",
-        row -> new ChunkRow(row.number("position"), row.text("kind"), row.bytes("bytes")), turnId, after, limit);
+        row -> new ChunkRow(row.number("position"), row.text("kind"), row.bytes("bytes")),
+        turnId, after, limit);
   }
 
   /** The position of the turn's last chunk; empty when it has none. */
@@ -35,6 +36,7 @@ public final class TurnChunks {
   public static int dropEndedBefore(Sql sql, long time) throws SQLException {
     return sql.update("""
         DELETE FROM turn_chunk WHERE turn_id IN (
-          SELECT id FROM turn WHERE id IN (SELECT DISTINCT turn_id FROM turn_chunk) AND ended_at < ?)""", time);
+          SELECT id FROM turn
+          WHERE id IN (SELECT DISTINCT turn_id FROM turn_chunk) AND ended_at < ?)""", time);
   }
 }

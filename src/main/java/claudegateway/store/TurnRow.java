@@ -38,8 +38,9 @@ public record TurnRow(
   public enum State { RUNNING, FINISHED, FAILED, INTERRUPTED }
 
   static TurnRow of(Row row) throws SQLException {
-    return new TurnRow(row.text("id"), row.text("session_id"), row.number("seq"), row.constant("state", State.class),
-        row.text("model"), row.maybeBytes("lineage"), row.flag("inherited"), row.maybeText("user_uuid"),
+    return new TurnRow(row.text("id"), row.text("session_id"), row.number("seq"),
+        row.constant("state", State.class), row.text("model"), row.maybeBytes("lineage"),
+        row.flag("inherited"), row.maybeText("user_uuid"),
         row.maybeText("last_uuid"), row.maybeText("finish_reason"), row.maybeText("error_code"),
         row.maybeText("error_message"), row.number("started_at"), row.maybeNumber("first_token_ms"),
         row.maybeNumber("ended_at"), TokenUsage.of(row));

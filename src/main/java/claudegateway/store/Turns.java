@@ -15,31 +15,32 @@ public final class Turns {
   /** Appends a turn to its session. @return its seq. Throws SQLException when the id is taken. */
   public static long insert(Sql sql, NewTurn turn) throws SQLException {
     return sql.one("""
-        INSERT INTO turn (id, session_id, seq, state, model, lineage, inherited, user_uuid, last_uuid, started_at,
-          ended_at)
-        VALUES (?1, ?2, (SELECT coalesce(max(seq) + 1, 0) FROM turn WHERE session_id = ?2), ?3, ?4, ?5, ?6, ?7, ?8,
-          ?9, ?10) RETURNING seq""", row -> row.number("seq"),
+        INSERT INTO turn (id, session_id, seq, state, model, lineage, inherited, user_uuid, last_uuid,
+          started_at, ended_at)
+        VALUES (?1, ?2, coalesce((SELECT max(seq) FROM turn WHERE session_id = ?2) + 1, 0),
+          ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING seq""", row -> row.number("seq"),
         turn.id(), turn.sessionId(), turn.inherited() ? TurnRow.State.FINISHED : TurnRow.State.RUNNING,
         turn.model(), turn.lineage(), turn.inherited(), turn.userUuid(), turn.lastUuid(), turn.startedAt(),
         turn.inherited() ? OptionalLong.of(turn.startedAt()) : OptionalLong.empty()).orElseThrow();
   }
 
   /** What is known of a running turn so far: it counts when the turn never ends properly. */
-  public static void progress(Sql sql, String id, OptionalLong firstTokenMs, TokenUsage usage) throws SQLException {
+  public static void progress(Sql sql, String id, OptionalLong firstTokenMs, TokenUsage usage)
+      throws SQLException {
     sql.update("UPDATE turn SET first_token_ms = ?" + USAGE_SET + " WHERE id = ? AND state = 'running'",
-        firstTokenMs, usage.input(), usage.output(), usage.cacheRead(), usage.cacheCreation(), usage.reasoning(),
-        usage.cost(), id);
+        firstTokenMs, usage.input(), usage.output(), usage.cacheRead(), usage.cacheCreation(),
+        usage.reasoning(), usage.cost(), id);
   }
 
   /** Ends a running turn. @return false when there is no such turn or it has ended before */
   public static boolean finish(Sql sql, String id, TurnEnd end) throws SQLException {
     TokenUsage usage = end.usage();
-    return sql.update("UPDATE turn SET state = ?, model = coalesce(?, model), last_uuid = ?, finish_reason = ?,"
-        + " error_code = ?, error_message = ?, first_token_ms = ?, ended_at = ?" + USAGE_SET
-        + " WHERE id = ? AND state = 'running'",
+    return sql.update("UPDATE turn SET state = ?, model = coalesce(?, model), last_uuid = ?,"
+        + " finish_reason = ?, error_code = ?, error_message = ?, first_token_ms = ?, ended_at = ?"
+        + USAGE_SET + " WHERE id = ? AND state = 'running'",
         end.state(), end.model(), end.lastUuid(), end.finishReason(), end.errorCode(), end.errorMessage(),
-        end.firstTokenMs(), end.endedAt(), usage.input(), usage.output(), usage.cacheRead(), usage.cacheCreation(),
-        usage.reasoning(), usage.cost(), id) > 0;
+        end.firstTokenMs(), end.endedAt(), usage.input(), usage.output(), usage.cacheRead(),
+        usage.cacheCreation(), usage.reasoning(), usage.cost(), id) > 0;
   }
 
   private static final String USAGE_SET = ", input_tokens = ?, output_tokens = ?, cache_read_tokens = ?,"
@@ -56,7 +57,8 @@ public final class Turns {
   }
 
   public static Optional<TurnRow> lastOf(Sql sql, String sessionId) throws SQLException {
-    return sql.one("SELECT * FROM turn WHERE session_id = ? ORDER BY seq DESC LIMIT 1", TurnRow::of, sessionId);
+    return sql.one("SELECT * FROM turn WHERE session_id = ? ORDER BY seq DESC LIMIT 1", TurnRow::of,
+        sessionId);
   }
 
   /** In order. */

@@ -30,20 +30,23 @@ public final class UsageSums {
     return grouped(sql, "project_id", owner, range);
   }
 
-  private static List<UsageSum> grouped(Sql sql, String key, String owner, TimeRange range) throws SQLException {
+  private static List<UsageSum> grouped(Sql sql, String key, String owner, TimeRange range)
+      throws SQLException {
     return sql.query("""
-        SELECT %s AS key, count(DISTINCT session_id) + sum(sessions) AS sessions, sum(turns) AS turns, %s FROM (
-          SELECT started_at / %d AS day, session_id, 0 AS sessions, 1 AS turns, turn.model, project_id, input_tokens,
-            output_tokens, cache_read_tokens, cache_creation_tokens, reasoning_tokens, cost
+        SELECT %s AS key, count(DISTINCT session_id) + sum(sessions) AS sessions, sum(turns) AS turns, %s
+        FROM (
+          SELECT started_at / %d AS day, session_id, 0 AS sessions, 1 AS turns, turn.model, project_id,
+            input_tokens, output_tokens, cache_read_tokens, cache_creation_tokens, reasoning_tokens, cost
           FROM turn JOIN session ON session.id = turn.session_id
           WHERE inherited = 0 AND owner IN ('', ?1) AND started_at >= ?2 AND started_at < ?3
           UNION ALL
-          SELECT day, NULL, sessions, turns, model, project_id, input_tokens, output_tokens, cache_read_tokens,
-            cache_creation_tokens, reasoning_tokens, cost
+          SELECT day, NULL, sessions, turns, model, project_id,
+            input_tokens, output_tokens, cache_read_tokens, cache_creation_tokens, reasoning_tokens, cost
           FROM past_usage WHERE owner IN ('', ?1) AND day >= ?4 AND day < ?5
         ) GROUP BY 1 ORDER BY 1""".formatted(key, TokenUsage.SUMS, DAY_MS),
         row -> new UsageSum(row.text("key"), row.number("sessions"), row.number("turns"), TokenUsage.of(row)),
-        owner, range.from(), range.to(), Math.ceilDiv(range.from(), DAY_MS), Math.ceilDiv(range.to(), DAY_MS));
+        owner, range.from(), range.to(), Math.ceilDiv(range.from(), DAY_MS),
+        Math.ceilDiv(range.to(), DAY_MS));
   }
 
   /** Before a session is deleted. */

@@ -23,7 +23,7 @@ final class WorkQueue {
     lock.lock();
     try {
       if (closed) {
-        throw new StoreException(StoreException.Kind.CLOSED, "The database is closed.");
+        throw closed();
       }
       if (jobs.size() >= max) {
         throw new StoreException(StoreException.Kind.BUSY,
@@ -51,6 +51,22 @@ final class WorkQueue {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** What nobody will take any more. */
+  List<Job<?>> takeLeft() {
+    lock.lock();
+    try {
+      List<Job<?>> left = List.copyOf(jobs);
+      jobs.clear();
+      return left;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  static StoreException closed() {
+    return new StoreException(StoreException.Kind.CLOSED, "The database is closed.");
   }
 
   int size() {

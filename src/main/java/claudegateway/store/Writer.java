@@ -68,7 +68,7 @@ final class Writer {
       commits.incrementAndGet();
       works.addAndGet(group.size());
       failing = false;
-    } catch (SQLException lost) {
+    } catch (SQLException | RuntimeException | Error lost) { // whatever it is, the writer goes on
       failing = true;
       failedGroups.incrementAndGet();
       disconnect(); // rolls back whatever is left of the transaction; the next group begins afresh
@@ -111,9 +111,11 @@ final class Writer {
     }
   }
 
-  /** Drains the queue for up to {@code max}. @return whether the thread has ended */
+  /** Drains the queue for up to {@code max}; what is left then fails. @return whether the thread has ended */
   boolean close(Duration max) {
     queue.close();
-    return Database.joined(thread, max);
+    boolean ended = Database.joined(thread, max);
+    queue.takeLeft().forEach(job -> job.fail(WorkQueue.closed(), file.path()));
+    return ended;
   }
 }

@@ -37,7 +37,7 @@ class DatabaseTest {
 
   @Test
   void aFailingWorkHarmsNoneOfItsGroup() {
-    CountDownLatch gate = holdWriter();
+    CountDownLatch gate = holdWriter(database);
     List<CompletableFuture<Integer>> good = new ArrayList<>();
     List<CompletableFuture<Integer>> bad = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
@@ -83,7 +83,7 @@ class DatabaseTest {
 
   @Test
   void aFullQueueRefusesAtOnceAndRecovers() {
-    CountDownLatch gate = holdWriter();
+    CountDownLatch gate = holdWriter(database);
     List<CompletableFuture<Integer>> queued = new ArrayList<>();
     for (int i = 0; i < Database.WRITE_QUEUE_MAX; i++) {
       queued.add(database.write(sql -> 1));
@@ -98,7 +98,7 @@ class DatabaseTest {
 
   @Test
   void closingFinishesWhatIsQueuedAndRefusesMore() {
-    CountDownLatch gate = holdWriter();
+    CountDownLatch gate = holdWriter(database);
     List<CompletableFuture<Boolean>> queued = new ArrayList<>();
     for (int i = 0; i < 600; i++) {
       String name = "p" + i;
@@ -161,7 +161,7 @@ class DatabaseTest {
   }
 
   /** Keeps the writer in a work until the latch is counted down, so that what is queued then is one group. */
-  private CountDownLatch holdWriter() {
+  static CountDownLatch holdWriter(Database database) {
     CountDownLatch started = new CountDownLatch(1);
     CountDownLatch gate = new CountDownLatch(1);
     database.write(sql -> {

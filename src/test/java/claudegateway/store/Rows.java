@@ -19,8 +19,8 @@ final class Rows {
   }
 
   static SessionRow session(String id, String project, String owner, Origin origin, long time) {
-    return new SessionRow(id, project, owner, "title of " + id, "claude-sonnet", Optional.of("be brief"), origin,
-        "{\"a\":1}", Transcript.NONE, Optional.empty(), Optional.empty(), time, time);
+    return new SessionRow(id, project, owner, "title of " + id, "claude-sonnet", Optional.of("be brief"),
+        origin, "{\"a\":1}", Transcript.NONE, Optional.empty(), Optional.empty(), time, time);
   }
 
   static NewTurn turn(String id, String session, long startedAt) {

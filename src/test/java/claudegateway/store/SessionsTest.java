@@ -31,10 +31,11 @@ class SessionsTest {
 
   @Test
   void aRowComesBackAsItWent() throws SQLException {
-    SessionRow bare = new SessionRow("s1", "nowhere", "me", "", "claude-opus", Optional.empty(), Origin.HISTORY, "{}",
-        Transcript.NONE, Optional.empty(), Optional.empty(), 5, 6);
-    SessionRow full = new SessionRow("s2", "p", "", "Titel \ud83d\ude00 '\"", "m", Optional.of("sys\u2028tem"),
-        Origin.NAMED, "{\"k\":[1]}", Transcript.PARTIAL, Optional.of("12:uuid"), Optional.of("s1"), 7, 8);
+    SessionRow bare = new SessionRow("s1", "nowhere", "me", "", "claude-opus", Optional.empty(),
+        Origin.HISTORY, "{}", Transcript.NONE, Optional.empty(), Optional.empty(), 5, 6);
+    SessionRow full = new SessionRow("s2", "p", "", "Titel \ud83d\ude00 '\"", "m",
+        Optional.of("sys\u2028tem"), Origin.NAMED, "{\"k\":[1]}", Transcript.PARTIAL,
+        Optional.of("12:uuid"), Optional.of("s1"), 7, 8);
     Sessions.insert(sql, bare);
     Sessions.insert(sql, full);
     assertEquals(Optional.of(bare), Sessions.find(sql, "s1"));
@@ -46,12 +47,12 @@ class SessionsTest {
   @Test
   void anUpdateChangesWhatMayChange() throws SQLException {
     Sessions.insert(sql, Rows.session("s1"));
-    SessionRow other = new SessionRow("s1", "p2", "thief", "new", "m2", Optional.empty(), Origin.HISTORY, "{}",
-        Transcript.WHOLE, Optional.of("mark"), Optional.of("x"), 9, 99);
+    SessionRow other = new SessionRow("s1", "p2", "thief", "new", "m2", Optional.empty(), Origin.HISTORY,
+        "{}", Transcript.WHOLE, Optional.of("mark"), Optional.of("x"), 9, 99);
     assertTrue(Sessions.update(sql, other));
     SessionRow now = Sessions.find(sql, "s1").orElseThrow();
-    assertEquals(new SessionRow("s1", "p2", "", "new", "m2", Optional.empty(), Origin.NAMED, "{}", Transcript.WHOLE,
-        Optional.of("mark"), Optional.empty(), 1_000, 99), now);
+    assertEquals(new SessionRow("s1", "p2", "", "new", "m2", Optional.empty(), Origin.NAMED, "{}",
+        Transcript.WHOLE, Optional.of("mark"), Optional.empty(), 1_000, 99), now);
     Sessions.touch(sql, "s1", 100);
     Sessions.transcript(sql, "s1", Transcript.PARTIAL, Optional.empty());
     now = Sessions.find(sql, "s1").orElseThrow();
@@ -69,7 +70,8 @@ class SessionsTest {
     Sessions.insert(sql, Rows.session("elsewhere", "q", "me", Origin.NAMED, 5));
     Sessions.insert(sql, Rows.session("open-a", "p", "", Origin.NAMED, 6));
     Sessions.insert(sql, Rows.session("open-b", "p", "", Origin.NAMED, 6)); // in the same millisecond
-    expect(List.of("open-b", "open-a", "elsewhere", "my-history", "mine", "open-old"), SessionFilter.of("me"));
+    expect(List.of("open-b", "open-a", "elsewhere", "my-history", "mine", "open-old"),
+        SessionFilter.of("me"));
     expect(List.of("open-b", "open-a", "open-old"), SessionFilter.of(""));
     expect(List.of("open-b", "open-a", "elsewhere", "mine", "open-old"),
         new SessionFilter("me", Optional.empty(), Optional.of(Origin.NAMED)));
@@ -91,7 +93,8 @@ class SessionsTest {
     for (String id : List.of("s1", "s2", odd)) {
       Sessions.insert(sql, Rows.session(id));
     }
-    Turns.insert(sql, new NewTurn("t0", "s1", "m", Optional.empty(), true, Optional.empty(), Optional.empty(), 1_000));
+    Turns.insert(sql, new NewTurn("t0", "s1", "m", Optional.empty(), true, Optional.empty(), Optional.empty(),
+        1_000));
     Turns.insert(sql, Rows.turn("t1", "s1", 2_000));
     Turns.insert(sql, Rows.turn("t2", "s1", 3_000));
     Turns.insert(sql, Rows.turn("t3", odd, 3_000));

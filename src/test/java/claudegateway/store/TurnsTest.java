@@ -47,8 +47,9 @@ class TurnsTest {
         Optional.of("upstream"), Optional.of("it broke"), OptionalLong.of(7), 30, usage);
     assertTrue(Turns.finish(sql, "t0", end));
     TurnRow ended = Turns.find(sql, "t0").orElseThrow();
-    assertEquals(new TurnRow("t0", "s1", 0, State.FAILED, "answered", ended.lineage(), false, Optional.of("u1"),
-        Optional.of("l1"), Optional.empty(), Optional.of("upstream"), Optional.of("it broke"), 10,
+    assertEquals(new TurnRow("t0", "s1", 0, State.FAILED, "answered", ended.lineage(), false,
+        Optional.of("u1"), Optional.of("l1"), Optional.empty(), Optional.of("upstream"),
+        Optional.of("it broke"), 10,
         OptionalLong.of(7), OptionalLong.of(30), usage), ended);
     assertFalse(Turns.finish(sql, "t0", Rows.end(40, TokenUsage.NONE)), "a turn ends once");
     assertEquals(State.FAILED, Turns.find(sql, "t0").orElseThrow().state());
@@ -71,9 +72,12 @@ class TurnsTest {
     byte[] same = new byte[32];
     byte[] other = new byte[32];
     other[31] = 1;
-    Turns.insert(sql, new NewTurn("old", "s1", "m", Optional.of(same), false, Optional.empty(), Optional.empty(), 1));
-    Turns.insert(sql, new NewTurn("new", "s2", "m", Optional.of(same), true, Optional.empty(), Optional.empty(), 2));
-    Turns.insert(sql, new NewTurn("else", "s2", "m", Optional.of(other), false, Optional.empty(), Optional.empty(), 3));
+    Turns.insert(sql, new NewTurn("old", "s1", "m", Optional.of(same), false, Optional.empty(),
+        Optional.empty(), 1));
+    Turns.insert(sql, new NewTurn("new", "s2", "m", Optional.of(same), true, Optional.empty(),
+        Optional.empty(), 2));
+    Turns.insert(sql, new NewTurn("else", "s2", "m", Optional.of(other), false, Optional.empty(),
+        Optional.empty(), 3));
     Turns.insert(sql, Rows.turn("none", "s2", 4));
     assertEquals(List.of("new", "old"), Turns.byLineage(sql, same).stream().map(TurnRow::id).toList());
     assertEquals(List.of(), Turns.byLineage(sql, new byte[] {9}));
@@ -81,7 +85,8 @@ class TurnsTest {
 
   @Test
   void anInheritedTurnIsFinishedAtOnce() throws SQLException {
-    Turns.insert(sql, new NewTurn("t", "s1", "m", Optional.empty(), true, Optional.of("u"), Optional.of("l"), 5));
+    Turns.insert(sql, new NewTurn("t", "s1", "m", Optional.empty(), true, Optional.of("u"), Optional.of("l"),
+        5));
     TurnRow turn = Turns.find(sql, "t").orElseThrow();
     assertEquals(State.FINISHED, turn.state());
     assertTrue(turn.inherited());
