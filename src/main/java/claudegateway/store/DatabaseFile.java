@@ -141,8 +141,8 @@ final class DatabaseFile {
     SQLiteConfig config = new SQLiteConfig();
     config.setBusyTimeout((int) busyMax.toMillis());
     config.setCacheSize(-CACHE_KIB);
-    // temp_store stays as it is: with MEMORY, the journal of a savepoint is a list that every further statement
-    // walks from its beginning (measured: 10,000 inserts in one work take ten times as long).
+    // temp_store stays as it is: with MEMORY, the journal of a savepoint is a list that every further
+    // statement walks from its beginning (measured: 10,000 inserts in one work take ten times as long).
     return config;
   }
 
