@@ -31,7 +31,7 @@ final class Banner {
   private static String remark(Config config, ClaudeBinary claude) {
     String age = CliVersion.of(claude.version()).isSupported() ? ""
         : "; THIS IS TOO OLD, update it: " + CliVersion.OLDEST + " or newer is needed";
-    return (config.demo() ? ", answered by the demo model" : "") + age;
+    return (config.demo() ? ", with the demo model" : "") + age;
   }
 
   private static void line(StringBuilder out, String what, String text) {

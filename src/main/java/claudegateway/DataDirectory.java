@@ -7,9 +7,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -70,15 +67,7 @@ final class DataDirectory implements AutoCloseable {
   }
 
   private static StartException unusable(Path path, IOException why) {
-    String reason = switch (why) {
-      case AccessDeniedException _ -> "permission denied";
-      case FileAlreadyExistsException _ -> "it is no folder";
-      case FileSystemException file when file.getReason() != null -> file.getReason();
-      case FileSystemException _ -> "it cannot be made";
-      default -> why.getMessage();
-    };
-    return new StartException(Exit.DATA, "the data directory " + path + " cannot be written (" + reason
-        + "); choose another one with --data-dir", why);
+    return StartException.unusable("the data directory " + path, why, "choose another one with --data-dir");
   }
 
   Path path() {

@@ -1,5 +1,6 @@
 package claudegateway;
 
+import claudegateway.StartException.Exit;
 import claudegateway.api.ApiRoutes;
 import claudegateway.api.DomainErrors;
 import claudegateway.api.Services;
@@ -15,6 +16,7 @@ import claudegateway.http.HttpLimits;
 import claudegateway.http.HttpSettings;
 import claudegateway.http.Pipeline;
 import claudegateway.http.Server;
+import claudegateway.json.JsonException;
 import claudegateway.store.Database;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -28,6 +30,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -73,6 +76,7 @@ public final class Gateway implements AutoCloseable {
 
   private static Gateway assemble(Config config, Consumer<String> progress, Deque<Part> parts)
       throws StartException, IOException, InterruptedException {
+    requireServable(config.server());
     Path data = config.folders().data();
     DataDirectory lock = DataDirectory.take(data);
     parts.push(lock::close);
@@ -90,7 +94,7 @@ public final class Gateway implements AutoCloseable {
         ClaudeEnvironment.of(environment, Set.copyOf(config.agent().passEnvironment()), config.agent().maxRetries()),
         config.agent().permissionMode(), config.agent().permissionAllow(), data.resolve("run")));
     AtomicReference<ModelCatalogue> models = new AtomicReference<>(catalogue(config, claude));
-    Projects projects = new Projects(database, Files.createDirectories(config.folders().projectRoot()),
+    Projects projects = new Projects(database, projectRoot(config.folders().projectRoot()),
         config.folders().allowRoots(), InstantSource.system());
     Chat chat = new Chat(settings(config, projects), database, launcher, projects::folder, models);
     parts.push(chat::close);
@@ -109,12 +113,41 @@ public final class Gateway implements AutoCloseable {
     return new Gateway(claude, server.get(), chat, launcher, parts);
   }
 
-  private static ModelCatalogue catalogue(Config config, ClaudeBinary claude) throws IOException {
+  /** What was asked for and is not served is refused: nobody shall believe that a connection is encrypted. */
+  private static void requireServable(Config.Server wanted) throws StartException {
+    if (wanted.tls().isPresent() || wanted.metrics().isPresent()) {
+      throw new StartException(Exit.CONFIG,
+          "tls-* and metrics-address are not served by this version; for TLS put a proxy in front");
+    }
+  }
+
+  private static Path projectRoot(Path root) throws StartException {
+    try {
+      return Files.createDirectories(root);
+    } catch (IOException unusable) {
+      throw StartException.unusable("the project root " + root, unusable,
+          "choose another one with --project-root");
+    }
+  }
+
+  private static ModelCatalogue catalogue(Config config, ClaudeBinary claude)
+      throws IOException, StartException {
     LocalDate today = LocalDate.now(ZoneOffset.UTC);
-    ModelCatalogue known = config.agent().modelsFile().isPresent()
-        ? ModelCatalogue.ofUser(Files.readAllBytes(config.agent().modelsFile().get()), today)
-        : ModelCatalogue.builtIn(claude.version(), today);
-    return config.agent().defaultModel().map(known::withDefault).orElse(known);
+    Optional<Path> file = config.agent().modelsFile();
+    ModelCatalogue known;
+    try {
+      known = file.isPresent()
+          ? ModelCatalogue.ofUser(Files.readAllBytes(file.get()), today)
+          : ModelCatalogue.builtIn(claude.version(), today);
+    } catch (JsonException wrong) {
+      throw new StartException(Exit.CONFIG,
+          "the models file " + file.orElseThrow() + ": " + wrong.getMessage(), wrong);
+    }
+    try {
+      return config.agent().defaultModel().map(known::withDefault).orElse(known);
+    } catch (IllegalArgumentException unknown) {
+      throw new StartException(Exit.CONFIG, "default-model: " + unknown.getMessage(), unknown);
+    }
   }
 
   private static ChatSettings settings(Config config, Projects projects) {

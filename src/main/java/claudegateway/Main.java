@@ -6,6 +6,7 @@ import claudegateway.http.PortInUseException;
 import claudegateway.store.StoreException;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.Map;
 
@@ -66,6 +67,8 @@ public final class Main {
       case ClaudeException _ -> new StartException(Exit.MISSING, message, failure);
       case StoreException store -> new StartException(
           store.kind() == StoreException.Kind.LOCKED ? Exit.IN_USE : Exit.DATA, message, failure);
+      case FileSystemException file ->
+          StartException.unusable(file.getFile(), file, "make it usable for this user");
       // An address that cannot be listened on, a certificate that cannot be read: each says what it is.
       case IOException _ -> new StartException(Exit.CONFIG, message, failure);
       default -> new StartException(Exit.FAULT, "cannot start, a fault of this program: " + failure, failure);

@@ -1,5 +1,10 @@
 package claudegateway;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+
 /** The program cannot start; the message is the one line that the user gets, and says what to do. */
 public final class StartException extends Exception {
   private static final long serialVersionUID = 1;
@@ -40,6 +45,18 @@ public final class StartException extends Exception {
   public StartException(Exit exit, String message, Throwable cause) {
     super(message, cause);
     this.exit = exit;
+  }
+
+  /** @param what the path's role, with the path @param hint what to do about it */
+  static StartException unusable(String what, IOException why, String hint) {
+    String reason = switch (why) {
+      case AccessDeniedException _ -> "permission denied";
+      case FileAlreadyExistsException _ -> "it is no folder";
+      case FileSystemException file when file.getReason() != null -> file.getReason();
+      case FileSystemException _ -> "it cannot be made";
+      default -> why.getMessage();
+    };
+    return new StartException(Exit.DATA, what + " cannot be used (" + reason + "); " + hint, why);
   }
 
   public Exit exit() {

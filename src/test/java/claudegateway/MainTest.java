@@ -37,6 +37,7 @@ final class MainTest {
     environment.put("CLAUDE_BINARY_PATH", claude.toString());
     environment.put("CLAUDE_GATEWAY_DATA_DIR", folder.resolve("data").toString());
     environment.put("PORT", "0");
+    environment.put("CLAUDE_GATEWAY_SPARES", "0");
   }
 
   private Path script(String name, String text) throws IOException {
@@ -92,8 +93,31 @@ final class MainTest {
   @Test
   void aDataDirectoryThatCannotBeIs73() throws Exception {
     Path file = Files.createFile(folder.resolve("file"));
-    assertFails(73, "cannot be written", "--data-dir", file.toString());
-    assertFails(73, "cannot be written", "--data-dir", file.resolve("below").toString());
+    assertFails(73, "cannot be used", "--data-dir", file.toString());
+    assertFails(73, "cannot be used", "--data-dir", file.resolve("below").toString());
+  }
+
+  @Test
+  void aFileThatIsNoDatabaseOrNoFolderIs73() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "something else");
+    assertFails(73, "the project root " + file + " cannot be used (it is no folder)",
+        "--project-root", file.toString());
+    environment.put("DATABASE_URL", "sqlite:///" + file);
+    assertFails(73, "is not a database");
+  }
+
+  @Test
+  void aWrongModelOrModelsFileIs78() throws Exception {
+    assertFails(78, "default-model: \"gpt-4o\" is none of the models", "--default-model", "gpt-4o");
+    Path file = Files.writeString(folder.resolve("models.json"), "{}");
+    assertFails(78, "the models file " + file + ": ", "--models-file", file.toString());
+  }
+
+  /** Better no server than one that is believed to encrypt. */
+  @Test
+  void tlsThatIsNotServedIs78() throws Exception {
+    String file = Files.writeString(folder.resolve("x.pem"), "").toString();
+    assertFails(78, "not served", "--tls-cert", file, "--tls-key", file);
   }
 
   @Test
