@@ -7,7 +7,10 @@ import java.time.Instant;
 /** What all chunks of an answer, or the whole answer, say alike. @param model the model that answers */
 public record AnswerHead(String id, Instant created, String model, String sessionId, String projectId) {
 
-  /** @param model to be named until the turn's Started event names the one that really answers */
+  /**
+   * @param model to be named until the turn's Started event names the one that really answers; for a stream that
+   *     goes on after that event, the one that it named
+   */
   public static AnswerHead of(Turn turn, String model) {
     return new AnswerHead(turn.id(), turn.created(), model, turn.sessionId(), turn.projectId());
   }

@@ -71,13 +71,13 @@ public final class ChunkWriter {
       endOpenCall();
     }
     switch (event) {
-      case TurnEvent.Started(String model) -> started(model);
+      case TurnEvent.Started(String model) -> started(model, entry.position());
       case TurnEvent.Text(Slice json) -> content(json, entry.position());
       case TurnEvent.Thinking(Slice json) ->
           text(json, templates.reasoning(), options.reasoning(), entry.position());
       case TurnEvent.ToolCall(int index, String id, String name) -> toolCall(index, id, name);
       case TurnEvent.ToolArguments(int index, Slice json) -> arguments(index, json, entry.position());
-      case TurnEvent.Activity activity -> chunk(options.events(),
+      case TurnEvent.Activity activity -> only(entry.position(), options.events(),
           json -> json.beginArray("choices").endArray().field("claude", AnswerJson.event(activity)));
       case TurnEvent.Finished finished -> finished(finished);
       case TurnEvent.Failed(Failure failure) -> failed(failure);
@@ -95,10 +95,10 @@ public final class ChunkWriter {
     sink.last(ChunkTemplates.DONE, 0, ChunkTemplates.DONE.length);
   }
 
-  private void started(String model) throws IOException {
+  private void started(String model, long position) throws IOException {
     templates = templates.withModel(model);
     AnswerHead head = templates.head();
-    chunk(true, json -> choice(json, delta -> delta.field("role", "assistant").field("content", ""))
+    only(position, true, json -> choice(json, delta -> delta.field("role", "assistant").field("content", ""))
         .field("session_id", head.sessionId())
         .field("project_id", head.projectId()));
   }
@@ -109,7 +109,7 @@ public final class ChunkWriter {
   }
 
   private void toolCall(int index, String id, String name) throws IOException {
-    chunk(true, json -> choice(json, delta -> {
+    chunk(json -> choice(json, delta -> {
       if (options.legacyFunctions()) {
         delta.begin("function_call").field("name", name).field("arguments", "").end();
       } else {
@@ -147,7 +147,7 @@ public final class ChunkWriter {
   private void finished(TurnEvent.Finished finished) throws IOException {
     String reason = AnswerJson.finishReason(finished.reason(), options.legacyFunctions());
     boolean denials = !finished.denials().isEmpty() && !options.forApp();
-    chunk(true, json -> {
+    chunk(json -> {
       json.beginArray("choices").begin().field("index", 0).begin("delta").end()
           .field("finish_reason", reason).end().endArray();
       if (denials) {
@@ -156,14 +156,16 @@ public final class ChunkWriter {
         json.endArray().end();
       }
     });
-    due(options.usage(), () -> send(templates.whole(
-        json -> AnswerJson.usage(json.beginArray("choices").endArray(), finished.usage()), false)));
+    if (due() && options.usage()) {
+      send(templates.whole(
+          json -> AnswerJson.usage(json.beginArray("choices").endArray(), finished.usage()), false));
+    }
   }
 
   private void failed(Failure failure) throws IOException {
     WireError whole = ErrorMapping.of(failure, true);
     WireError error = options.forApp() ? whole.cut(APP_MESSAGE_MAX) : whole;
-    chunk(true, json -> {
+    chunk(json -> {
       if (options.forApp()) {
         // The app looks at nothing but content.
         choice(json, delta -> delta.field("content", "\n\n[Error: " + error.message() + "]"));
@@ -180,22 +182,29 @@ public final class ChunkWriter {
     return json.end().nullField("finish_reason").end().endArray();
   }
 
-  private interface Sending {
-    void run() throws IOException;
+  /** Counts a chunk that is one unit, whether this reader sees it or not; returns whether it is still to come. */
+  private boolean due() {
+    units++;
+    if (skip == 0) {
+      return true;
+    }
+    skip--;
+    return false;
   }
 
-  /** A chunk that is one unit, whether this reader sees it or not. */
-  private void due(boolean shown, Sending sending) throws IOException {
-    units++;
-    if (skip > 0) {
-      skip--;
-    } else if (shown) {
-      sending.run();
+  /** One of several chunks of an entry. */
+  private void chunk(Consumer<JsonWriter> body) throws IOException {
+    if (due()) {
+      send(templates.whole(body, true));
     }
   }
 
-  private void chunk(boolean shown, Consumer<JsonWriter> body) throws IOException {
-    due(shown, () -> send(templates.whole(body, true)));
+  /** The only chunk of an entry. */
+  private void only(long position, boolean shown, Consumer<JsonWriter> body) throws IOException {
+    if (due() && shown) {
+      settle(position);
+      send(templates.whole(body, true));
+    }
   }
 
   private void send(byte[] json) throws IOException {
@@ -217,12 +226,8 @@ public final class ChunkWriter {
     int room = (options.forApp() ? APP_EVENT_MAX : EVENT_MAX) - FRAME_MAX - around.length();
     while (from < end) {
       int to = shown ? Literal.cut(bytes, from, end, room) : end;
-      if (to == end) {
-        if (!isOpen()) {
-          settle(position);
-        } else {
-          units += Literal.units(bytes, from, to);
-        }
+      if (to == end && !isOpen()) {
+        settle(position);
       } else {
         units += Literal.units(bytes, from, to);
       }
