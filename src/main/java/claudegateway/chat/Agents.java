@@ -258,7 +258,7 @@ final class Agents {
       boolean answered = history.get(i).role() == Message.Role.ASSISTANT
           && (i + 1 == history.size() || history.get(i + 1).role() != Message.Role.ASSISTANT);
       if (answered) {
-        turns.add(new PastTurn(history.subList(from, i + 1), hashes.get(i), model, Optional.empty()));
+        turns.add(new PastTurn(history.subList(from, i + 1), hashes.get(i), model));
         from = i + 1;
       }
     }

@@ -2,7 +2,7 @@ package claudegateway.chat;
 
 import claudegateway.chat.Histories.Plan;
 import claudegateway.chat.TurnStore.Beginning;
-import claudegateway.chat.TurnStore.PastTurn;
+import claudegateway.chat.TurnStore.Past;
 import claudegateway.claude.ClaudeException;
 import claudegateway.claude.ClientTool;
 import claudegateway.claude.Launch.Profile;
@@ -11,8 +11,6 @@ import claudegateway.claude.StdinLine;
 import claudegateway.claude.TurnOptions;
 import claudegateway.json.Json;
 import claudegateway.store.Database;
-import claudegateway.store.MessageRow;
-import claudegateway.store.Messages;
 import claudegateway.store.SessionRow;
 import claudegateway.store.SessionRow.Origin;
 import claudegateway.store.SessionRow.Transcript;
@@ -173,7 +171,7 @@ public final class Conversations {
     }
     return switch (session.claimNext()) {
       case REFUSED -> Optional.empty();
-      case FREE, PROMISED -> Optional.of(begin(session, agent.get(), names, request, Optional.empty(), List.of(),
+      case FREE, PROMISED -> Optional.of(begin(session, agent.get(), names, request, Optional.empty(), Past.NONE,
           head(session, caller), fresh, List.of(), StdinLine.Mode.REPLACE));
     };
   }
@@ -222,8 +220,8 @@ public final class Conversations {
       ToolNames names = names(request);
       Agent agent = agents.of(session, spec(request, model, system, names), names);
       List<byte[]> added = Lineage.chain(before, elsewhere);
-      return begin(session, agent, names, request, Optional.empty(), Agents.pastTurns(before, elsewhere, model),
-          added.isEmpty() ? before : added.getLast(), fresh, List.of(), StdinLine.Mode.TURN);
+      return begin(session, agent, names, request, Optional.empty(),
+          new Past.Told(Agents.pastTurns(before, elsewhere, model)), added.isEmpty() ? before : added.getLast(), fresh, List.of(), StdinLine.Mode.TURN);
     } catch (RuntimeException | InterruptedException failed) {
       session.release();
       throw failed;
@@ -242,20 +240,8 @@ public final class Conversations {
     } catch (ChatException transcriptGone) {
       return begun(history, fresh, request, project, caller);
     }
-    List<PastTurn> past = database.read(sql -> {
-      List<PastTurn> turnsBefore = new ArrayList<>();
-      for (TurnRow turn : Turns.ofSession(sql, parent.id())) {
-        if (turn.seq() <= at.seq() && turn.lineage().isPresent()) {
-          List<Message> messages = new ArrayList<>();
-          for (MessageRow row : Messages.ofTurn(sql, turn.id())) {
-            messages.add(Blocks.fromRow(TurnStore.role(row.role()), row.content()));
-          }
-          turnsBefore.add(new PastTurn(messages, turn.lineage().get(), turn.model(), turn.lastUuid()));
-        }
-      }
-      return turnsBefore;
-    });
-    return inNewSession(start, agent, Transcript.WHOLE, Optional.of(parent.id()), past, at.lineage().orElseThrow(),
+    return inNewSession(start, agent, Transcript.WHOLE, Optional.of(parent.id()),
+        new Past.Branch(parent.id(), at.seq()), at.lineage().orElseThrow(),
         fresh, List.of());
   }
 
@@ -265,10 +251,10 @@ public final class Conversations {
     byte[] root = Lineage.root(caller, project);
     if (history.isEmpty()) {
       Agent agent = agents.begun(start.profile, start.spec, caller.owner());
-      return inNewSession(start, agent, Transcript.WHOLE, Optional.empty(), List.of(), root, fresh, List.of());
+      return inNewSession(start, agent, Transcript.WHOLE, Optional.empty(), Past.NONE, root, fresh, List.of());
     }
     Agents.Injected injected = agents.injected(start.profile, start.spec, history, start.names, caller.owner());
-    List<PastTurn> past = Agents.pastTurns(root, history, start.model);
+    Past past = new Past.Told(Agents.pastTurns(root, history, start.model));
     return inNewSession(start, injected.agent(), injected.transcript(), Optional.empty(), past,
         Lineage.chain(root, history).getLast(), fresh, injected.unanswered());
   }
@@ -297,7 +283,7 @@ public final class Conversations {
   }
 
   private Turn inNewSession(Start start, Agent agent, Transcript transcript, Optional<String> parent,
-      List<PastTurn> past, byte[] before, List<Message> fresh, List<Json.Obj> unanswered)
+      Past past, byte[] before, List<Message> fresh, List<Json.Obj> unanswered)
       throws InterruptedException {
     long now = System.currentTimeMillis();
     SessionRow row = new SessionRow(agent.process().sessionId(), start.project, start.caller.owner(),
@@ -317,7 +303,7 @@ public final class Conversations {
   }
 
   private Turn begin(LiveSession session, Agent agent, ToolNames names, ChatRequest request, Optional<SessionRow> row,
-      List<PastTurn> past, byte[] before, List<Message> fresh, List<Json.Obj> unanswered, StdinLine.Mode mode)
+      Past past, byte[] before, List<Message> fresh, List<Json.Obj> unanswered, StdinLine.Mode mode)
       throws InterruptedException {
     List<Json.Obj> blocks = new ArrayList<>(unanswered);
     Map<String, Json> results = new LinkedHashMap<>();

@@ -12,6 +12,7 @@ import claudegateway.store.TurnRow;
 import claudegateway.store.Turns;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -95,9 +96,10 @@ final class Histories {
         candidates.add(new Candidate(session.get(), turn, head));
       }
     }
+    byte[] answered = answered(history, hashes);
     for (boolean head : new boolean[] {true, false}) {
       for (Candidate candidate : candidates) {
-        if (candidate.head == head && agrees(sql, candidate, history, hashes, fresh)) {
+        if (candidate.head == head && agrees(answered, sql, candidate, history, hashes, fresh)) {
           return head
               ? new Plan.Continue(candidate.session, Optional.of(candidate.turn), history, fresh)
               : new Plan.Fork(candidate.session, candidate.turn, history, fresh);
@@ -107,14 +109,32 @@ final class Histories {
     return new Plan.Begin(history, fresh);
   }
 
+  /** What {@link Lineage#answered} is for what the client remembers. */
+  private static byte[] answered(List<Message> history, List<byte[]> hashes) {
+    Optional<byte[]> answered = Optional.empty();
+    int from = 0;
+    for (int i = 0; i < history.size(); i++) {
+      if (history.get(i).role() == Message.Role.ASSISTANT
+          && (i + 1 == history.size() || history.get(i + 1).role() != Message.Role.ASSISTANT)) {
+        answered = Optional.of(Lineage.answered(answered, hashes.get(i),
+            TurnStore.answer(history.subList(from, i + 1))));
+        from = i + 1;
+      }
+    }
+    return answered.orElseThrow();
+  }
+
   private record Candidate(SessionRow session, TurnRow turn, boolean head) {}
 
   /**
    * Whether the answers that the client remembers are those that were given. It may have got only a part of one, or
    * nothing; what it rewrote was another conversation. Results must be of calls that this session made.
    */
-  private static boolean agrees(Sql sql, Candidate candidate, List<Message> history, List<byte[]> hashes,
+  private static boolean agrees(byte[] answered, Sql sql, Candidate candidate, List<Message> history, List<byte[]> hashes,
       List<Message> fresh) throws SQLException {
+    if (candidate.turn.answered().filter(hash -> Arrays.equals(hash, answered)).isPresent()) {
+      return callsAreOurs(sql, candidate.session.id(), fresh);
+    }
     Map<String, TurnRow> turns = new HashMap<>();
     for (TurnRow turn : Turns.ofSession(sql, candidate.session.id())) {
       if (turn.seq() <= candidate.turn.seq()) {

@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The identity of a conversation for clients that have no session id and resend everything: a chain of hashes,
@@ -53,6 +54,22 @@ final class Lineage {
       }
     }
     return hashes;
+  }
+
+  /**
+   * The hash of a conversation with its answers: equal ones are the same conversation word for word.
+   *
+   * @param before that of the turns before; empty for the first
+   * @param lineage the chain's hash at this turn
+   */
+  static byte[] answered(Optional<byte[]> before, byte[] lineage, Message answer) {
+    List<String> words = new ArrayList<>();
+    words.add(answer.text().strip());
+    answer.calls().forEach(call -> words.add(call.id()));
+    byte[] both = new byte[2 * BYTES];
+    before.ifPresent(hash -> System.arraycopy(hash, 0, both, 0, BYTES));
+    System.arraycopy(lineage, 0, both, BYTES, BYTES);
+    return digest(both, words.toArray(String[]::new));
   }
 
   private static byte[] after(byte[] hash, Message message) {

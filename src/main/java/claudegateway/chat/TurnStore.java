@@ -2,6 +2,7 @@ package claudegateway.chat;
 
 import claudegateway.store.ChunkRow;
 import claudegateway.store.Database;
+import claudegateway.store.Forks;
 import claudegateway.store.MessageRow;
 import claudegateway.store.Messages;
 import claudegateway.store.NewTurn;
@@ -46,12 +47,28 @@ final class TurnStore implements Turn.Archive {
     this.database = database;
   }
 
-  /** What a turn begins with. @param session to be inserted first, when it is new */
-  record Beginning(Turn turn, Optional<SessionRow> session, List<PastTurn> past, String sessionId, String model,
+  /**
+   * What a turn begins with.
+   *
+   * @param session to be inserted first, when it is new
+   * @param past what happened before, and is not stored for this session yet
+   */
+  record Beginning(Turn turn, Optional<SessionRow> session, Past past, String sessionId, String model,
       byte[] lineage, String userUuid, List<Message> fresh) {}
 
-  /** A turn of a history that a client or a fork brings along. */
-  record PastTurn(List<Message> messages, byte[] lineage, String model, Optional<String> lastUuid) {}
+  /** Where a session's earlier turns come from. */
+  sealed interface Past {
+    Past NONE = new Told(List.of());
+
+    /** A client, or a terminal. */
+    record Told(List<PastTurn> turns) implements Past {}
+
+    /** Another session, up to and including this turn of it. */
+    record Branch(String sessionId, long lastSeq) implements Past {}
+  }
+
+  /** A turn that was not ours. */
+  record PastTurn(List<Message> messages, byte[] lineage, String model) {}
 
   static String newId() {
     return "chatcmpl-" + UUID.randomUUID().toString().replace("-", "");
@@ -64,11 +81,18 @@ final class TurnStore implements Turn.Archive {
       if (beginning.session.isPresent()) {
         Sessions.insert(sql, beginning.session.get());
       }
-      for (PastTurn past : beginning.past) {
-        String id = newId();
-        Turns.insert(sql, new NewTurn(id, beginning.sessionId, past.model, Optional.of(past.lineage), true,
-            Optional.empty(), past.lastUuid, now));
-        append(sql, beginning.sessionId, id, past.messages, now);
+      switch (beginning.past) {
+        case Past.Branch(String parent, long lastSeq) ->
+            Forks.copy(sql, parent, beginning.sessionId, lastSeq, TurnStore::newId);
+        case Past.Told(List<PastTurn> turns) -> {
+          for (PastTurn past : turns) {
+            String id = newId();
+            Turns.insert(sql, new NewTurn(id, beginning.sessionId, past.model, Optional.of(past.lineage), true,
+                Optional.empty(), Optional.empty(), now));
+            append(sql, beginning.sessionId, id, past.messages, now);
+            answered(sql, id, answer(past.messages));
+          }
+        }
       }
       Turns.insert(sql, new NewTurn(beginning.turn.id(), beginning.sessionId, beginning.model,
           Optional.of(beginning.lineage), false, Optional.of(beginning.userUuid), Optional.empty(), now));
@@ -166,6 +190,7 @@ final class TurnStore implements Turn.Archive {
         TurnChunks.append(sql, turn.id(), row);
       }
       Turns.finish(sql, turn.id(), end);
+      answered(sql, turn.id(), outcome.answer().message());
       if (!outcome.answer().isEmpty() || outcome.answer().hasCalls()) {
         Messages.append(sql, turn.sessionId(), turn.id(), MessageRow.Role.ASSISTANT, outcome.answer().toRow(), now);
       }
@@ -177,6 +202,26 @@ final class TurnStore implements Turn.Archive {
       Sessions.touch(sql, turn.sessionId(), now);
       return null;
     });
+  }
+
+  private static void answered(Sql sql, String turnId, Message answer) throws SQLException {
+    TurnRow turn = Turns.find(sql, turnId).orElseThrow();
+    Turns.answered(sql, turnId, Lineage.answered(Turns.answeredBefore(sql, turn.sessionId(), turn.seq()),
+        turn.lineage().orElseThrow(), answer));
+  }
+
+  /** Neighbouring assistant messages are one answer. */
+  static Message answer(List<Message> turn) {
+    StringBuilder text = new StringBuilder();
+    List<Message.ToolCall> calls = new ArrayList<>();
+    for (Message message : turn) {
+      if (message.role() == Message.Role.ASSISTANT) {
+        text.append(message.text());
+        calls.addAll(message.calls());
+      }
+    }
+    return new Message(Message.Role.ASSISTANT, List.of(new Message.Part.Text(text.toString())), calls,
+        Optional.empty());
   }
 
   private static TurnRow.State state(TurnEvent last) {
@@ -246,6 +291,7 @@ final class TurnStore implements Turn.Archive {
           Messages.append(sql, turn.sessionId(), turn.id(), MessageRow.Role.ASSISTANT, answer.toRow(),
               System.currentTimeMillis());
         }
+        answered(sql, turn.id(), answer.message());
       }
       return null;
     }).join();

@@ -24,7 +24,8 @@ public final class Forks {
       String id = ids.get();
       Turns.insert(sql, new NewTurn(id, to, turn.model(), turn.lineage(), true, turn.userUuid(),
           turn.lastUuid(), turn.startedAt()));
-      sql.update("UPDATE turn SET finish_reason = ? WHERE id = ?", turn.finishReason(), id);
+      sql.update("UPDATE turn SET finish_reason = ?, answered = ? WHERE id = ?", turn.finishReason(),
+          turn.answered(), id);
       sql.update("""
           INSERT INTO message (session_id, turn_id, seq, role, content, created_at)
           SELECT ?1, ?2, coalesce((SELECT max(seq) FROM message WHERE session_id = ?1), -1)

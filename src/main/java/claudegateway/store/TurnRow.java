@@ -11,6 +11,7 @@ import java.util.OptionalLong;
  * @param seq 0, 1, … within the session
  * @param model the model that answers
  * @param lineage hash of the conversation up to and including this turn's user message, 16 to 32 bytes
+ * @param answered the same with every answer so far, this turn's included; empty until it has ended
  * @param inherited part of the history that a fork or a client brought along; carries no usage
  * @param userUuid the transcript line of the user message
  * @param lastUuid the transcript line that the turn ended with
@@ -24,6 +25,7 @@ public record TurnRow(
     State state,
     String model,
     Optional<byte[]> lineage,
+    Optional<byte[]> answered,
     boolean inherited,
     Optional<String> userUuid,
     Optional<String> lastUuid,
@@ -39,7 +41,7 @@ public record TurnRow(
 
   static TurnRow of(Row row) throws SQLException {
     return new TurnRow(row.text("id"), row.text("session_id"), row.number("seq"),
-        row.constant("state", State.class), row.text("model"), row.maybeBytes("lineage"),
+        row.constant("state", State.class), row.text("model"), row.maybeBytes("lineage"), row.maybeBytes("answered"),
         row.flag("inherited"), row.maybeText("user_uuid"),
         row.maybeText("last_uuid"), row.maybeText("finish_reason"), row.maybeText("error_code"),
         row.maybeText("error_message"), row.number("started_at"), row.maybeNumber("first_token_ms"),

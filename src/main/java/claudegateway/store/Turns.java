@@ -43,6 +43,17 @@ public final class Turns {
         usage.cacheCreation(), usage.reasoning(), usage.cost(), id) > 0;
   }
 
+  /** Notes the hash of the conversation with its answers, up to and including this turn's. */
+  public static void answered(Sql sql, String id, byte[] hash) throws SQLException {
+    sql.update("UPDATE turn SET answered = ? WHERE id = ?", hash, id);
+  }
+
+  /** The same of the turn before one; empty for a session's first. */
+  public static Optional<byte[]> answeredBefore(Sql sql, String sessionId, long seq) throws SQLException {
+    return sql.one("SELECT answered FROM turn WHERE session_id = ? AND seq = ?",
+        row -> row.maybeBytes("answered"), sessionId, seq - 1).flatMap(hash -> hash);
+  }
+
   private static final String USAGE_SET = ", input_tokens = ?, output_tokens = ?, cache_read_tokens = ?,"
       + " cache_creation_tokens = ?, reasoning_tokens = ?, cost = ?";
 

@@ -45,6 +45,7 @@ CREATE TABLE turn (
   state                 TEXT    NOT NULL CHECK (state IN ('running', 'finished', 'failed', 'interrupted')),
   model                 TEXT    NOT NULL,
   lineage               BLOB,
+  answered              BLOB,                   -- the same with the answers
   inherited             INTEGER NOT NULL,       -- copied or brought along; it was not paid for here
   user_uuid             TEXT,
   last_uuid             TEXT,
