@@ -205,6 +205,26 @@ class EventStreamTest {
   }
 
   @Test
+  void manyClientsThatDoNotReadAreAllCutOff() throws Exception {
+    HttpLimits limits = HttpLimits.DEFAULT.withWriteStall(Duration.ofMillis(300));
+    byte[] large = new byte[16 << 20];
+    RawClient[] clients = new RawClient[60];
+    try (Server server = Server.start(HttpSettings.loopback(0).withLimits(limits),
+        exchange -> exchange.json(200, large))) {
+      for (int i = 0; i < clients.length; i++) {
+        clients[i] = new RawClient(server.port()).send("GET", "/", "", "");
+      }
+      for (RawClient client : clients) {
+        client.skipHead();
+      }
+      assertTrue(server.awaitIdle(Duration.ofSeconds(10)));
+      for (RawClient client : clients) {
+        client.close();
+      }
+    }
+  }
+
+  @Test
   void aSlowReaderThatReadsIsNotCutOff() throws Exception {
     HttpLimits limits = HttpLimits.DEFAULT.withWriteStall(Duration.ofMillis(500));
     int size = 16 << 20;
