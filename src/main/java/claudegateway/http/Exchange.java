@@ -253,7 +253,9 @@ public final class Exchange {
   public EventStream eventStream() {
     header("Content-Type", "text/event-stream; charset=utf-8");
     header("Cache-Control", "no-cache");
-    header("Connection", "keep-alive");
+    if (protocol().equals("HTTP/1.1") && !headers("Connection").contains("close")) {
+      header("Connection", "keep-alive");
+    }
     header("X-Accel-Buffering", "no");
     header("X-Content-Type-Options", "nosniff");
     return new EventStream(response);

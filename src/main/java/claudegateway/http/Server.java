@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,11 @@ public final class Server implements AutoCloseable {
     return port;
   }
 
+  /** Where it really listens: without ::1 on a machine that has no IPv6. */
+  public List<InetSocketAddress> addresses() {
+    return listeners.stream().map(HttpServer::getAddress).toList();
+  }
+
   /** Requests that are being answered. */
   public int active() {
     lock.lock();
@@ -80,7 +86,10 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  /** Whether closed connections are noticed by themselves ({@link Exchange#onClientGone}). */
+  /**
+   * Whether closed connections are noticed by themselves ({@link Exchange#onClientGone}). Right after the start it
+   * waits for the trial that finds this out, some 100 ms.
+   */
   public boolean watchesClients() {
     return wire.clients().available();
   }

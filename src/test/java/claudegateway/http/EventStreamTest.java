@@ -48,6 +48,47 @@ class EventStreamTest {
     }
   }
 
+  /** Some clients keep no partial event between two reads. */
+  @Test
+  void eachEventArrivesInOneRead() throws Exception {
+    BlockingQueue<String> read = new LinkedBlockingQueue<>();
+    try (Server server = start(exchange -> {
+      try (EventStream stream = exchange.eventStream()) {
+        for (int i = 0; i < 20; i++) {
+          stream.event(new byte[1_100]);
+          read.take();
+        }
+        stream.append(utf8("data: [DONE]\n\n")).end();
+      }
+    }); RawClient client = new RawClient(server.port())) {
+      client.send("GET", "/", "", "");
+      byte[] buffer = new byte[10_000];
+      for (int i = 0; i < 20; i++) {
+        int n = client.socket.getInputStream().read(buffer);
+        String piece = new String(buffer, 0, n, StandardCharsets.ISO_8859_1);
+        assertTrue(piece.endsWith("\n\n\r\n"), "read " + i + " has " + n + " bytes");
+        read.add(piece);
+      }
+      int n = client.socket.getInputStream().read(buffer);
+      assertTrue(new String(buffer, 0, n, StandardCharsets.ISO_8859_1).endsWith("[DONE]\n\n\r\n0\r\n\r\n"));
+    }
+  }
+
+  @Test
+  void anOldProxyGetsAStreamThatEndsWithItsConnection() throws Exception {
+    try (Server server = start(exchange -> {
+      try (EventStream stream = exchange.eventStream()) {
+        stream.event(utf8("x"));
+        stream.end();
+      }
+    }); RawClient client = new RawClient(server.port())) {
+      client.write("GET / HTTP/1.0\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+      String all = new String(client.in.readAllBytes(), StandardCharsets.UTF_8);
+      assertTrue(all.endsWith("\r\n\r\ndata: x\n\n"), all);
+      assertFalse(all.toLowerCase(java.util.Locale.ROOT).contains("keep-alive"), all);
+    }
+  }
+
   @Test
   void theHeadIsWhatProxiesAndBrowsersNeed() throws Exception {
     try (Server server = start(exchange -> {

@@ -133,13 +133,19 @@ class ServerTest {
       go.await();
       exchange.json(200, Json.object("done", true));
     });
-    try (server; RawClient client = new RawClient(server.port())) {
+    try (server;
+        RawClient client = new RawClient(server.port());
+        RawClient later = new RawClient(server.port())) {
       client.send("GET", "/", "", "");
       assertTrue(inside.await(5, TimeUnit.SECONDS));
       assertEquals(1, server.active());
       server.stopAccepting();
       assertFalse(server.awaitIdle(Duration.ofMillis(20)));
       assertRefusedSoon(server.port());
+      RawClient.Answer refused = later.send("GET", "/", "", "").read("GET");
+      assertEquals(503, refused.status());
+      assertEquals("close", refused.header("Connection"));
+      assertTrue(refused.text().contains("shutting_down"), refused.text());
       go.countDown();
       assertEquals("{\"done\":true}", client.read("GET").text());
       assertTrue(server.awaitIdle(Duration.ofSeconds(5)));
@@ -156,5 +162,67 @@ class ServerTest {
       }
     }
     throw new AssertionError("still accepts");
+  }
+
+  @Test
+  void connectionsBeyondTheLimitAreClosed() throws Exception {
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    HttpLimits one = new HttpLimits(1, 1, 1_000, 10_000, 1, Duration.ofSeconds(5), Duration.ofSeconds(5),
+        Duration.ofSeconds(5), Duration.ofSeconds(5), 1, Duration.ofSeconds(5));
+    try (Server server = Server.start(HttpSettings.loopback(0).withLimits(one), exchange -> {
+          inside.countDown();
+          go.await();
+          exchange.empty(204);
+        });
+        RawClient first = new RawClient(server.port());
+        RawClient second = new RawClient(server.port())) {
+      first.send("GET", "/", "", "");
+      assertTrue(inside.await(5, TimeUnit.SECONDS));
+      second.send("GET", "/", "", "");
+      assertThrows(IOException.class, () -> second.read("GET"));
+      go.countDown();
+      assertEquals(204, first.read("GET").status());
+      assertEquals(204, askUntilServed(server).status());
+    }
+  }
+
+  /** The first call's thread may take a moment to be gone. */
+  private static RawClient.Answer askUntilServed(Server server) throws IOException {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+    while (true) {
+      try {
+        return RawClient.ask(server, "GET", "/", "");
+      } catch (IOException closed) {
+        if (System.nanoTime() > until) {
+          throw closed;
+        }
+      }
+    }
+  }
+
+  @Test
+  void aHandlerWithoutAnErrorFilterStillAnswers() throws Exception {
+    try (Server server = start(exchange -> {
+      throw HttpError.conflict("session_busy", "busy");
+    })) {
+      assertEquals(409, RawClient.ask(server, "GET", "/", "").status());
+    }
+  }
+
+  @Test
+  void requestLinesThatAreNoneAreRefusedOrCutOff() throws Exception {
+    try (Server server = start(exchange -> exchange.empty(204))) {
+      for (String line : List.of("GET", "GET /", "GET / x y", "GET /%zz HTTP/1.1", "\u0000\u0001\u0002", "GET /[ HTTP/1.1")) {
+        try (RawClient client = new RawClient(server.port())) {
+          client.write(line + "\r\n\r\n");
+          client.socket.shutdownOutput();
+          String answer = new String(client.in.readAllBytes(), StandardCharsets.ISO_8859_1);
+          assertTrue(answer.isEmpty() || answer.startsWith("HTTP/1.1 400") || answer.startsWith("HTTP/1.1 204"),
+              line + " -> " + answer);
+        }
+      }
+      assertEquals(204, RawClient.ask(server, "GET", "/", "").status());
+    }
   }
 }
