@@ -5,7 +5,9 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 
-/** One line per request, without its query, its bodies and its keys; and the same facts for other listeners. */
+/**
+ * One line per request, without its query, its bodies and its keys; and the same facts for other listeners.
+ */
 final class AccessLog implements Filter {
   /** Name of the logger, level INFO. */
   static final String LOGGER = "claudegateway.http.access";
@@ -65,7 +67,8 @@ final class AccessLog implements Filter {
     if (!request.principal().isEmpty()) {
       line.append(" key=").append(printable(request.principal()));
     }
-    request.notes().forEach((name, value) -> line.append(' ').append(name).append('=').append(printable(value)));
+    request.notes().forEach(
+        (name, value) -> line.append(' ').append(name).append('=').append(printable(value)));
     return line.toString();
   }
 

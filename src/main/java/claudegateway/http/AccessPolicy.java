@@ -24,7 +24,8 @@ public record AccessPolicy(
     int burst) {
 
   /** This machine only, no limits. */
-  public static final AccessPolicy LOCAL = new AccessPolicy(Set.of(), Set.of(), List.of(), false, false, 0, 1);
+  public static final AccessPolicy LOCAL =
+      new AccessPolicy(Set.of(), Set.of(), List.of(), false, false, 0, 1);
 
   public AccessPolicy {
     allowedHosts = Set.copyOf(allowedHosts);

@@ -18,11 +18,11 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Notices clients that close their connection while they are owed an answer; the JDK's server would notice at the
- * second write after it, or never.
+ * Notices clients that close their connection while they are owed an answer; the JDK's server would notice at
+ * the second write after it, or never.
  *
- * <p>One thread. While there is something to watch, it looks at the sockets every {@value #TICK_MILLIS} ms; else it
- * sleeps. Before it trusts its eyes it tries them on a connection of its own. Thread-safe.
+ * <p>One thread. While there is something to watch, it looks at the sockets every {@value #TICK_MILLIS} ms;
+ * else it sleeps. Before it trusts its eyes it tries them on a connection of its own. Thread-safe.
  */
 final class ClientWatch implements AutoCloseable {
   private static final Logger LOG = System.getLogger(ClientWatch.class.getName());
@@ -61,7 +61,7 @@ final class ClientWatch implements AutoCloseable {
     Thread.ofPlatform().daemon().name("http-clients").start(this::run);
   }
 
-  /** Whether this works here: on Linux and macOS, with native access. Waits for the trial, some 100 ms at most. */
+  /** Whether this works here: on Linux and macOS, with native access. Waits for the trial, some 100 ms. */
   boolean available() {
     return available.join();
   }

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
-/** Gzips whole JSON answers for clients that accept it. Streams never: each event would wait in the compressor. */
+/** Gzips whole JSON answers for clients that accept it. Streams never: their events would wait. */
 final class Compression implements Filter {
   /** Smaller ones fit one packet anyway. */
   static final int SIZE_MIN = 1_400;

@@ -8,7 +8,8 @@ import java.util.stream.Collectors;
 /**
  * Cross-origin requests, with or without a key, only from the allowed origins; answers their preflights.
  *
- * <p>Only {@code Origin} tells a browser's cross-origin request: other clients send {@code Sec-Fetch-Mode} too.
+ * <p>Only {@code Origin} tells a browser's cross-origin request: other clients send {@code Sec-Fetch-Mode}
+ * too.
  */
 final class Cors implements Filter {
   private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
@@ -55,7 +56,9 @@ final class Cors implements Filter {
     exchange.empty(204);
   }
 
-  /** The page came from this server, by the name that the request uses ({@link HostCheck} has looked at it). */
+  /**
+   * The page came from this server, by the name that the request uses ({@link HostCheck} has looked at it).
+   */
   private static boolean isSameOrigin(String origin, Exchange exchange) {
     String host = exchange.header("Host").orElse("").toLowerCase(Locale.ROOT);
     String page = normal(origin);

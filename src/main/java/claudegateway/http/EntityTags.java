@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * {@code ETag} on JSON that was got, and 304 when the client has it already. The tag is a hash of the body before
- * compression, weak because the bytes on the wire may differ.
+ * {@code ETag} on JSON that was got, and 304 when the client has it already. The tag is a hash of the body
+ * before compression, weak because the bytes on the wire may differ.
  */
 final class EntityTags implements Filter {
   @Override

@@ -3,8 +3,8 @@ package claudegateway.http;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Server-sent events (WHATWG HTML §9.2), framed so that careless parsers survive: LF only, each event with its
- * blank line in one write and one flush, no {@code event:} names, no {@code retry:}.
+ * Server-sent events (WHATWG HTML §9.2), framed so that careless parsers survive: LF only, each event with
+ * its blank line in one write and one flush, no {@code event:} names, no {@code retry:}.
  *
  * <p>An event whose bytes exceed 4 KiB spans several HTTP chunks (the JDK's chunk size).
  */

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * One request and its answer. Belongs to the virtual thread that serves it; only {@link #clientGone} may be asked
- * from others.
+ * One request and its answer. Belongs to the virtual thread that serves it; only {@link #clientGone} may be
+ * asked from others.
  */
 public final class Exchange {
   private static final String JSON = "application/json";
@@ -85,7 +85,9 @@ public final class Exchange {
     return target.segments();
   }
 
-  /** Why the URL can't be read; such a request stays one for {@code /} until {@link HeadLimits} refuses it. */
+  /**
+   * Why the URL can't be read; such a request stays one for {@code /} until {@link HeadLimits} refuses it.
+   */
   Optional<HttpError> targetFault() {
     return Optional.ofNullable(targetFault);
   }
@@ -129,7 +131,8 @@ public final class Exchange {
 
   /** Whether the query says so: {@code ?name}, {@code =true}, {@code =1} or {@code =yes}. */
   public boolean queryFlag(String name) {
-    return query(name).map(value -> List.of("", "true", "1", "yes").contains(value.toLowerCase(Locale.ROOT))).orElse(false);
+    Optional<String> value = query(name).map(text -> text.toLowerCase(Locale.ROOT));
+    return value.isPresent() && List.of("", "true", "1", "yes").contains(value.get());
   }
 
   /** First value of the header; names in any case. */
@@ -202,9 +205,7 @@ public final class Exchange {
    * @throws ClientGoneException when it does not come to its end, or too slowly: then 408 has been answered
    */
   public byte[] body() {
-    return body.read(() -> response.sendWhileReading(HttpError.of(408, "invalid_request_error", "request_timeout",
-        "The body did not arrive within " + limits.bodyTime().toSeconds() + " s, or paused for "
-            + limits.bodyIdle().toSeconds() + " s")));
+    return body.read(() -> response.sendWhileReading(HttpError.bodyTooSlow(limits)));
   }
 
   // The answer
@@ -247,8 +248,8 @@ public final class Exchange {
   }
 
   /**
-   * Server-sent events. The head waits for the first event (or {@link ResponseStream#begin}), so until then an
-   * {@link HttpError} can still be thrown.
+   * Server-sent events. The head waits for the first event (or {@link ResponseStream#begin}), so until then
+   * an {@link HttpError} can still be thrown.
    */
   public EventStream eventStream() {
     header("Content-Type", "text/event-stream; charset=utf-8");
@@ -288,9 +289,9 @@ public final class Exchange {
   // The client
 
   /**
-   * Calls back once when the client closes its connection before the answer is complete. Noticed within a second
-   * where {@link Server#watchesClients}; elsewhere never, only writes fail. Runs on the watching thread: it must
-   * be quick and must not block.
+   * Calls back once when the client closes its connection before the answer is complete. Noticed within a
+   * second where {@link Server#watchesClients}; elsewhere never, only writes fail. Runs on the watching
+   * thread: it must be quick and must not block.
    */
   public void onClientGone(Runnable callback) {
     if (registration != null) {

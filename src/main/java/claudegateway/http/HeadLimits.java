@@ -3,7 +3,9 @@ package claudegateway.http;
 import java.util.List;
 import java.util.Map;
 
-/** Refuses heads that are too large or unreadable, in our own words; the JDK's own limits lie behind these. */
+/**
+ * Refuses heads that are too large or unreadable, in our own words; the JDK's own limits lie behind these.
+ */
 final class HeadLimits implements Filter {
   @Override
   public void filter(Exchange exchange, Handler next) throws Exception {

@@ -6,7 +6,8 @@ import java.util.stream.Collectors;
 
 /**
  * Refuses names that somebody else's DNS may have pointed at this server (DNS rebinding): a web page of
- * {@code evil.example} that resolves to 127.0.0.1 is of the same origin as the server, unless the name is looked at.
+ * {@code evil.example} that resolves to 127.0.0.1 is of the same origin as the server, unless the name is
+ * looked at.
  */
 final class HostCheck implements Filter {
   private final Set<String> allowed;

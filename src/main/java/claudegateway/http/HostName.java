@@ -3,8 +3,8 @@ package claudegateway.http;
 import java.util.Locale;
 
 /**
- * The host of a {@code Host} header or origin, without its port, in lower case, without a trailing dot; an IPv6
- * address keeps its brackets.
+ * The host of a {@code Host} header or origin, without its port, in lower case, without a trailing dot; an
+ * IPv6 address keeps its brackets.
  */
 record HostName(String name) {
   static HostName of(String authority) {

@@ -11,8 +11,8 @@ import java.util.TreeMap;
  * A refusal or failure with everything that its answer needs; thrown where the fact is known, rendered by
  * {@link #toJson} alone.
  *
- * <p>The shape is OpenAI's {@code error} object with {@code status} added, beside the {@code detail} text that
- * clients of FastAPI servers look for.
+ * <p>The shape is OpenAI's {@code error} object with {@code status} added, beside the {@code detail} text
+ * that clients of FastAPI servers look for.
  */
 public final class HttpError extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -23,7 +23,8 @@ public final class HttpError extends RuntimeException {
   private final String param;
   private final transient Map<String, String> headers;
 
-  private HttpError(int status, String type, String code, String param, String message, Map<String, String> headers) {
+  private HttpError(
+      int status, String type, String code, String param, String message, Map<String, String> headers) {
     super(message, null, false, false);
     this.status = status;
     this.type = type;
@@ -73,7 +74,13 @@ public final class HttpError extends RuntimeException {
   }
 
   public static HttpError bodyTooLarge(long maxBytes) {
-    return of(413, "invalid_request_error", "request_too_large", "The body is larger than " + maxBytes + " bytes");
+    return of(413, "invalid_request_error", "request_too_large",
+        "The body is larger than " + maxBytes + " bytes");
+  }
+
+  static HttpError bodyTooSlow(HttpLimits limits) {
+    return of(408, "invalid_request_error", "request_timeout", "The body did not arrive within "
+        + limits.bodyTime().toSeconds() + " s, or paused for " + limits.bodyIdle().toSeconds() + " s");
   }
 
   public static HttpError rateLimited(String message, Duration retryAfter) {
@@ -105,12 +112,16 @@ public final class HttpError extends RuntimeException {
     return new HttpError(status, type, code, param, getMessage(), Map.copyOf(more));
   }
 
-  /** {@code Retry-After} in whole seconds, rounded up, at least 1: some clients read nothing but an integer. */
+  /**
+   * {@code Retry-After} in whole seconds, rounded up, at least 1: some clients read nothing but an integer.
+   */
   public HttpError retryAfter(Duration wait) {
     return header("Retry-After", Long.toString(Math.max(1, wait.plusMillis(999).toSeconds())));
   }
 
-  /** Overrides what OpenAI's SDKs make of the status: whether to send the same request again by themselves. */
+  /**
+   * Overrides what OpenAI's SDKs make of the status: whether to send the same request again by themselves.
+   */
   public HttpError shouldRetry(boolean yes) {
     return header("x-should-retry", Boolean.toString(yes));
   }

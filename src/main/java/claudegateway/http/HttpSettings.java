@@ -12,12 +12,13 @@ import javax.net.ssl.SSLContext;
  * @param backlog connections that wait to be accepted
  * @param tls speaks HTTPS (TLS 1.2 or later) when given
  */
-public record HttpSettings(List<InetSocketAddress> addresses, int backlog, Optional<SSLContext> tls, HttpLimits limits) {
+public record HttpSettings(
+    List<InetSocketAddress> addresses, int backlog, Optional<SSLContext> tls, HttpLimits limits) {
   private static final int BACKLOG = 1_024;
 
   public HttpSettings {
     addresses = List.copyOf(addresses);
-    if (addresses.isEmpty() || addresses.stream().mapToInt(InetSocketAddress::getPort).distinct().count() != 1) {
+    if (addresses.stream().map(InetSocketAddress::getPort).distinct().count() != 1) {
       throw new IllegalArgumentException("addresses with one common port are needed, not " + addresses);
     }
   }

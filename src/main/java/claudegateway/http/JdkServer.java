@@ -1,8 +1,8 @@
 package claudegateway.http;
 
 /**
- * The JDK server's settings that are system properties. It reads them once, when its first class is loaded, so
- * {@link #configure} comes before any other use of {@code com.sun.net.httpserver} in the process.
+ * The JDK server's settings that are system properties. It reads them once, when its first class is loaded,
+ * so {@link #configure} comes before any other use of {@code com.sun.net.httpserver} in the process.
  */
 public final class JdkServer {
   private JdkServer() {}
@@ -15,7 +15,7 @@ public final class JdkServer {
     set("sun.net.httpserver.maxReqTime", "600");
     // Connections that wait for their next request. The JDK's 200 closes those of a busy page of clients.
     set("sun.net.httpserver.maxIdleConnections", "2000");
-    // Longer than common clients keep an unused connection (nginx 60 s), so that they close it, not we. Seconds.
+    // Seconds. Longer than clients keep an unused connection (nginx 60), so that they close it, not we.
     set("sun.net.httpserver.idleInterval", "90");
     // Without a bound, the loop that accepts spins as soon as the descriptors are used up.
     set("jdk.httpserver.maxConnections", "4000");

@@ -3,8 +3,8 @@ package claudegateway.http;
 import java.util.Locale;
 
 /**
- * Refuses bodies that say that they are something else than JSON. A body without a type passes. The types that a
- * web page may post without asking ({@code text/plain}, forms) are among those refused.
+ * Refuses bodies that say that they are something else than JSON. A body without a type passes. The types
+ * that a web page may post without asking ({@code text/plain}, forms) are among those refused.
  */
 final class JsonBodies implements Filter {
   @Override

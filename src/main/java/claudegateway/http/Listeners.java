@@ -86,7 +86,8 @@ final class Listeners {
     }
   }
 
-  private static HttpServer https(InetSocketAddress address, int backlog, SSLContext context) throws IOException {
+  private static HttpServer https(InetSocketAddress address, int backlog, SSLContext context)
+      throws IOException {
     HttpsServer server = HttpsServer.create(address, backlog);
     server.setHttpsConfigurator(new HttpsConfigurator(context) {
       @Override

@@ -38,8 +38,8 @@ final class PeerCheck implements Filter {
   }
 
   private static HttpError refusal(String why) {
-    return HttpError.forbidden("remote_access_denied", "Without API keys this server serves only the machine that it"
-        + " runs on, and " + why + "; set API_KEYS on the server to allow others");
+    return HttpError.forbidden("remote_access_denied", "Without API keys this server serves only the machine"
+        + " that it runs on, and " + why + "; set API_KEYS on the server to allow others");
   }
 
   static boolean isOwn(InetAddress peer) {

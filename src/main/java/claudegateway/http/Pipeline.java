@@ -15,11 +15,13 @@ public final class Pipeline {
    *   <li>{@link AccessLog}: sees what was really answered, refusals included;
    *   <li>{@link SecurityHeaders}: on every answer, refusals included;
    *   <li>{@link Errors}: what is thrown behind it becomes an answer;
-   *   <li>{@link HeadLimits}, {@link HostCheck}, {@link PeerCheck} (only without keys): who must not even be heard;
+   *   <li>{@link HeadLimits}, {@link HostCheck}, {@link PeerCheck} (only without keys): who must not even be
+   *       heard;
    *   <li>{@link Cors}: answers preflights, which carry no key;
    *   <li>the router's lookup, so that the next two know open routes; it refuses nothing yet;
    *   <li>{@link Authentication} (only with keys), {@link RateLimit};
-   *   <li>{@link JsonBodies}, {@link EntityTags}, {@link Compression} (the tag is made before the compression);
+   *   <li>{@link JsonBodies}, {@link EntityTags}, {@link Compression} (the tag is made before the
+   *       compression);
    *   <li>{@code innermost}, then the route's handler, or its 404 or 405.
    * </ol>
    *

@@ -13,7 +13,8 @@ import java.util.function.LongSupplier;
 /**
  * A token bucket for each API key, or for each address where none was presented. Open routes don't count.
  *
- * <p>Answers carry OpenAI's {@code x-ratelimit-*-requests} headers; a refusal is a 429 with {@code Retry-After}.
+ * <p>Answers carry OpenAI's {@code x-ratelimit-*-requests} headers; a refusal is a 429 with
+ * {@code Retry-After}.
  */
 final class RateLimit implements Filter {
   /** Buckets that are remembered; the one that was not used for longest is forgotten first. */

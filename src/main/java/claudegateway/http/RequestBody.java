@@ -110,13 +110,14 @@ final class RequestBody {
   private void count(long more) {
     counted += more;
     if (allBodies.addAndGet(more) > limits.bodiesMax()) {
-      throw HttpError.unavailable("overloaded", "The server holds too many request bodies", Duration.ofSeconds(1));
+      throw HttpError.unavailable(
+          "overloaded", "The server holds too many request bodies", Duration.ofSeconds(1));
     }
   }
 
   /**
-   * Reads on after an answer that did not wait for the body, so that a client which is still sending gets to read
-   * that answer: closing a socket with unread bytes resets it. The caller has set a time limit.
+   * Reads on after an answer that did not wait for the body, so that a client which is still sending gets to
+   * read that answer: closing a socket with unread bytes resets it. The caller has set a time limit.
    */
   void drain() throws IOException {
     byte[] waste = new byte[FIRST_BUFFER];

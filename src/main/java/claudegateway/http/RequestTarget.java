@@ -55,7 +55,8 @@ record RequestTarget(List<String> segments, boolean doubledPrefix, String query)
       int equals = pair.indexOf('=');
       String name = equals < 0 ? pair : pair.substring(0, equals);
       if (!name.isEmpty()) {
-        parameters.putIfAbsent(decode(name, true), equals < 0 ? "" : decode(pair.substring(equals + 1), true));
+        String value = equals < 0 ? "" : pair.substring(equals + 1);
+        parameters.putIfAbsent(decode(name, true), decode(value, true));
       }
     }
     return parameters;

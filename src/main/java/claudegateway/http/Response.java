@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * The answer to one request, and the rules by which the JDK's server wants it: lengths, HEAD, when to close.
  *
- * <p>Whatever goes wrong on the wire ends as an exception out of {@link #finish}: thrown through the JDK's server
- * it is the one way to close a connection that leaves nothing of it in the server's tables.
+ * <p>Whatever goes wrong on the wire ends as an exception out of {@link #finish}: thrown through the JDK's
+ * server it is the one way to close a connection that leaves nothing of it in the server's tables.
  */
 final class Response {
   /** Bytes of one write; a client that takes this much within the write limit is alive. */
@@ -159,7 +159,10 @@ final class Response {
     state.compareAndSet(State.OPEN, State.BROKEN);
   }
 
-  /** Answers from another thread while the exchange's own one waits for the body. Never closes: that would wait. */
+  /**
+   * Answers from another thread while the exchange's own one waits for the body. Never closes: that would
+   * wait.
+   */
   void sendWhileReading(HttpError error) {
     if (state.compareAndSet(State.NEW, State.BROKEN)) {
       byte[] content = error.toJson();

@@ -6,8 +6,8 @@ import java.util.Arrays;
  * A body that is written piece by piece (chunked). Pieces are collected in one reusable buffer and leave with
  * {@link #flush}, one write each time. Exchange thread only.
  *
- * <p>A body counts as complete only after {@link #end}. {@link #close} without it breaks the connection, so that
- * a client never takes a part for the whole.
+ * <p>A body counts as complete only after {@link #end}. {@link #close} without it breaks the connection, so
+ * that a client never takes a part for the whole.
  */
 public class ResponseStream implements AutoCloseable {
   /** Bytes of one write; a client that takes this much within the write limit is alive. */

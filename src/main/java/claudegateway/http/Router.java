@@ -10,11 +10,11 @@ import java.util.TreeMap;
 /**
  * The route table, and the way from a path to a handler.
  *
- * <p>A literal segment wins over a parameter. Unknown path: 404. Known path, other method: 405 with {@code Allow}.
- * HEAD is GET without a body, OPTIONS is answered here. Built by one thread, then only read.
+ * <p>A literal segment wins over a parameter. Unknown path: 404. Known path, other method: 405 with its
+ * {@code Allow}. HEAD is GET without a body, OPTIONS is answered here. Built by one thread, then only read.
  *
- * <p>As a {@link Filter} it finds the exchange's route early, so that the filters behind it know it; as a {@link
- * Handler} it calls the route or throws why there is none.
+ * <p>As a {@link Filter} it finds the exchange's route early, so that the filters behind it know it; as a
+ * {@link Handler} it calls the route or throws why there is none.
  */
 public final class Router implements Handler, Filter {
   private final List<Route> routes = new ArrayList<>();
@@ -79,7 +79,8 @@ public final class Router implements Handler, Filter {
     }
     Node node = find(root, exchange.segments(), 0, exchange.method());
     if (node == null) {
-      throw HttpError.notFound("not_found", "There is nothing at " + exchange.method() + " " + exchange.path());
+      throw HttpError.notFound("not_found",
+          "There is nothing at " + exchange.method() + " " + exchange.path());
     }
     if (!exchange.method().equals("OPTIONS")) {
       throw HttpError.methodNotAllowed(exchange.method(), exchange.path(), allowed(node));

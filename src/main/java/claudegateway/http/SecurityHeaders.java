@@ -11,7 +11,8 @@ final class SecurityHeaders implements Filter {
     exchange.header("Referrer-Policy", "no-referrer");
     exchange.header("Cache-Control", "no-store");
     // For localhost it would lock a developer's other servers, on all ports, out of plain HTTP.
-    if (exchange.tls() && exchange.header("Host").map(HostName::of).filter(HostName::isPublicName).isPresent()) {
+    boolean publicName = exchange.header("Host").map(HostName::of).filter(HostName::isPublicName).isPresent();
+    if (exchange.tls() && publicName) {
       exchange.header("Strict-Transport-Security", YEAR_SECONDS);
     }
     next.handle(exchange);

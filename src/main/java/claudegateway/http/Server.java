@@ -17,7 +17,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A running HTTP server: all addresses of its settings, one port, one handler, one virtual thread per exchange.
+ * A running HTTP server: all addresses of its settings, one port, one handler, one virtual thread per
+ * exchange.
  *
  * <p>Thread-safe. {@link #stopAccepting}, {@link #awaitIdle}, {@link #close} make a polite end.
  */
@@ -39,7 +40,8 @@ public final class Server implements AutoCloseable {
 
   private Server(HttpSettings settings, Handler handler) throws IOException {
     this.handler = handler;
-    this.wire = new Exchange.Wire(settings.limits(), new ClientWatch(), new AtomicLong(), settings.tls().isPresent());
+    this.wire = new Exchange.Wire(
+        settings.limits(), new ClientWatch(), new AtomicLong(), settings.tls().isPresent());
     try {
       this.listeners = Listeners.bind(settings);
     } catch (IOException refused) {
@@ -87,14 +89,14 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Whether closed connections are noticed by themselves ({@link Exchange#onClientGone}). Right after the start it
-   * waits for the trial that finds this out, some 100 ms.
+   * Whether closed connections are noticed by themselves ({@link Exchange#onClientGone}). Right after the
+   * start it waits for the trial that finds this out, some 100 ms.
    */
   public boolean watchesClients() {
     return wire.clients().available();
   }
 
-  /** No new connections; running exchanges go on, later requests on open connections get a 503. Returns at once. */
+  /** No new connections; running exchanges go on, later requests get a 503. Returns at once. */
   public void stopAccepting() {
     if (!stopping) {
       stopping = true;

@@ -15,11 +15,12 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Looks at this process's sockets by descriptor, past the JDK, which shows neither descriptors nor a peer's close.
+ * Looks at this process's sockets by descriptor, past the JDK, which shows neither descriptors nor a peer's
+ * close.
  *
- * <p>Only calls that change nothing: {@code getpeername}, {@code getsockname}, {@code poll} and {@code recv} with
- * MSG_PEEK. A descriptor may be closed and used again by others at any time, so nothing more would be safe.
- * Linux and macOS. One thread only: the one that opened it.
+ * <p>Only calls that change nothing: {@code getpeername}, {@code getsockname}, {@code poll} and {@code recv}
+ * with MSG_PEEK. A descriptor may be closed and used again by others at any time, so nothing more would be
+ * safe. Linux and macOS. One thread only: the one that opened it.
  */
 final class SocketPeek implements AutoCloseable {
   private static final int SOCKADDR_MAX = 128;
@@ -55,7 +56,7 @@ final class SocketPeek implements AutoCloseable {
     }
   }
 
-  /** Both ends of a connection as the server sees them; the remote address as IPv6, IPv4 ones mapped (::ffff:…). */
+  /** Both ends of a connection as the server sees them; an IPv4 address as a mapped one (::ffff:…). */
   record Ends(long high, long low, int remotePort, int localPort) {
     static Ends of(InetSocketAddress remote, int localPort) {
       InetAddress address = remote.getAddress();

@@ -5,11 +5,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bounds the blocking reads and writes of one thread, one after the other: {@code begin}, the call, {@code end}.
+ * Bounds the blocking reads and writes of one thread, one after the other: {@code begin}, the call, {@code
+ * end}.
  *
- * <p>When the time is over, the {@link Deadlines} thread interrupts the owner: the one way to end a blocked read
- * or write of the JDK's server from outside (it closes the channel). The interrupt never leaks: {@link #end}
- * takes it back, so it can't hit what the thread does next. Nobody else may interrupt the owner.
+ * <p>When the time is over, the {@link Deadlines} thread interrupts the owner: the one way to end a blocked
+ * read or write of the JDK's server from outside (it closes the channel). The interrupt never leaks: {@link
+ * #end} takes it back, so it can't hit what the thread does next. Nobody else may interrupt the owner.
  */
 final class TimeLimit {
   private static final long ORIGIN = System.nanoTime();

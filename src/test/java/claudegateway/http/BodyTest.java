@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,7 +49,8 @@ class BodyTest {
       assertEquals(received[0], exchange.body());
       exchange.empty(204);
     };
-    try (Server server = start(HttpLimits.DEFAULT, handler); RawClient client = new RawClient(server.port())) {
+    try (Server server = start(HttpLimits.DEFAULT, handler);
+        RawClient client = new RawClient(server.port())) {
       client.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + size + "\r\n\r\n");
       client.socket.getOutputStream().write(sent);
       assertEquals(204, client.read("POST").status());
@@ -167,7 +169,7 @@ class BodyTest {
       try (RawClient client = new RawClient(server.port())) {
         client.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc");
       }
-      over.await();
+      assertTrue(over.await(5, TimeUnit.SECONDS));
       assertTrue(server.awaitIdle(Duration.ofSeconds(5)));
     }
   }
@@ -186,7 +188,7 @@ class BodyTest {
         RawClient first = new RawClient(server.port())) {
       String body = "x".repeat(1_000_000);
       first.send("POST", "/", "", body);
-      inside.await();
+      assertTrue(inside.await(5, TimeUnit.SECONDS));
       RawClient.Answer second = RawClient.ask(server, "POST", "/", "", body);
       assertEquals("503 overloaded", code(second));
       assertEquals("1", second.header("Retry-After"));

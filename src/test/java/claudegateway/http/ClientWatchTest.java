@@ -7,6 +7,7 @@ import claudegateway.json.Json;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -98,7 +99,7 @@ class ClientWatchTest {
   }
 
   @Test
-  void noticesTheEndOfATlsConnectionAlthoughItsLastWordsWait(@TempDir java.nio.file.Path folder) throws Exception {
+  void noticesTheEndOfATlsConnectionAlthoughItsLastWordsWait(@TempDir Path folder) throws Exception {
     TestTls tls = TestTls.create(folder);
     try (Server server = Server.start(HttpSettings.loopback(0).withTls(tls.server()), this::handle)) {
       SSLSocket socket = tls.connect(server.port());

@@ -32,7 +32,7 @@ class RouterTest {
         "GET /v1/chat/completions/{session_id}/status",
         "GET /v1/sessions/{id}",
         "PATCH /v1/sessions/{id}",
-        "POST /v1/sessions/{session_id}/tools/{tool_call_id}/result")) {
+        "POST /v1/sessions/{id}/tools/{call}/result")) {
       String[] parts = route.split(" ");
       router.route(parts[0], parts[1], route, exchange -> exchange.json(200, Json.object(
           "route", route,
@@ -57,18 +57,18 @@ class RouterTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', value = {
-      "GET    | /                                      | GET /                                        | ",
-      "GET    | /health/                               | GET /health                                  | ",
-      "GET    | /v1/models                             | GET /v1/models                               | ",
-      "GET    | /v1/models/capabilities                | GET /v1/models/capabilities                  | ",
-      "GET    | /v1/models/opus                        | GET /v1/models/{id}                          | opus",
-      "GET    | /v1/models/capabilities/capabilities   | GET /v1/models/{id}/capabilities             | capabilities",
-      "POST   | /v1/chat/completions/debug             | POST /v1/chat/completions/debug              | ",
-      "DELETE | /v1/chat/completions/debug             | DELETE /v1/chat/completions/{session_id}     | debug",
-      "GET    | /v1/chat/completions/debug/status      | GET /v1/chat/completions/{session_id}/status | debug",
-      "GET    | /v1/sessions/a%20b%2Fc                 | GET /v1/sessions/{id}                        | a b/c",
-      "PATCH  | /v1/v1/sessions/7                      | PATCH /v1/sessions/{id}                      | 7",
-      "POST   | /v1/sessions/s1/tools/t1/result        | POST /v1/sessions/{session_id}/tools/{tool_call_id}/result | s1;t1",
+      "GET | / | GET / |",
+      "GET | /health/ | GET /health |",
+      "GET | /v1/models | GET /v1/models |",
+      "GET | /v1/models/capabilities | GET /v1/models/capabilities |",
+      "GET | /v1/models/opus | GET /v1/models/{id} | opus",
+      "GET | /v1/models/capabilities/capabilities | GET /v1/models/{id}/capabilities | capabilities",
+      "POST | /v1/chat/completions/debug | POST /v1/chat/completions/debug |",
+      "DELETE | /v1/chat/completions/debug | DELETE /v1/chat/completions/{session_id} | debug",
+      "GET | /v1/chat/completions/debug/status | GET /v1/chat/completions/{session_id}/status | debug",
+      "GET | /v1/sessions/a%20b%2Fc | GET /v1/sessions/{id} | a b/c",
+      "PATCH | /v1/v1/sessions/7 | PATCH /v1/sessions/{id} | 7",
+      "POST | /v1/sessions/s1/tools/t1/result | POST /v1/sessions/{id}/tools/{call}/result | s1;t1",
   })
   void findsTheRoute(String method, String target, String route, String parameters) throws Exception {
     RawClient.Answer answer = RawClient.ask(server, method, target, "");

@@ -15,6 +15,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,8 @@ class ServerTest {
     try (Server server = start(exchange -> exchange.json(200, exchange.body()));
         RawClient client = new RawClient(server.port())) {
       for (int i = 0; i < 50; i++) {
-        assertEquals("{\"n\":" + i + "}", client.send("POST", "/", "", "{\"n\":" + i + "}").read("POST").text());
+        String body = "{\"n\":" + i + "}";
+        assertEquals(body, client.send("POST", "/", "", body).read("POST").text());
       }
     }
   }
@@ -98,7 +100,8 @@ class ServerTest {
     try (ServerSocket other = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
       PortInUseException refused = assertThrows(PortInUseException.class,
           () -> Server.start(HttpSettings.loopback(other.getLocalPort()), exchange -> {}));
-      assertTrue(refused.getMessage().contains("port " + other.getLocalPort() + " is in use"), refused.getMessage());
+      String message = refused.getMessage();
+      assertTrue(message.contains("port " + other.getLocalPort() + " is in use"), message);
     }
   }
 
@@ -120,7 +123,7 @@ class ServerTest {
   @Test
   void addressesNeedACommonPort() {
     assertThrows(IllegalArgumentException.class, () -> new HttpSettings(List.of(
-        new InetSocketAddress("127.0.0.1", 1), new InetSocketAddress("::1", 2)), 1, java.util.Optional.empty(),
+        new InetSocketAddress("127.0.0.1", 1), new InetSocketAddress("::1", 2)), 1, Optional.empty(),
         HttpLimits.DEFAULT));
   }
 
@@ -213,13 +216,13 @@ class ServerTest {
   @Test
   void requestLinesThatAreNoneAreRefusedOrCutOff() throws Exception {
     try (Server server = start(exchange -> exchange.empty(204))) {
-      for (String line : List.of("GET", "GET /", "GET / x y", "GET /%zz HTTP/1.1", "\u0000\u0001\u0002", "GET /[ HTTP/1.1")) {
+      for (String line : List.of("GET", "GET /", "GET / x y", "GET /%zz HTTP/1.1", "\u0000\u0001\u0002",
+          "GET /[ HTTP/1.1")) {
         try (RawClient client = new RawClient(server.port())) {
           client.write(line + "\r\n\r\n");
           client.socket.shutdownOutput();
           String answer = new String(client.in.readAllBytes(), StandardCharsets.ISO_8859_1);
-          assertTrue(answer.isEmpty() || answer.startsWith("HTTP/1.1 400") || answer.startsWith("HTTP/1.1 204"),
-              line + " -> " + answer);
+          assertTrue(answer.matches("(?s)|HTTP/1.1 (400|204).*"), line + " -> " + answer);
         }
       }
       assertEquals(204, RawClient.ask(server, "GET", "/", "").status());

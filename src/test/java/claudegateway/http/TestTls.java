@@ -17,8 +17,9 @@ record TestTls(SSLContext server, SSLContext client) {
 
   static TestTls create(Path folder) throws Exception {
     Path store = folder.resolve("keys.p12");
-    Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-        "-genkeypair", "-keyalg", "EC", "-alias", "server", "-dname", "CN=localhost",
+    String program = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+    Process keytool = new ProcessBuilder(program, "-genkeypair", "-keyalg", "EC", "-alias", "server",
+        "-dname", "CN=localhost",
         "-ext", "san=dns:localhost,ip:127.0.0.1", "-storetype", "PKCS12", "-keystore", store.toString(),
         "-storepass", new String(PASSWORD)).inheritIO().start();
     if (!keytool.waitFor(60, TimeUnit.SECONDS) || keytool.exitValue() != 0) {

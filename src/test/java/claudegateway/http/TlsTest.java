@@ -37,7 +37,8 @@ class TlsTest {
           }
         })
         .route("GET", "/tls", "tls", exchange -> exchange.json(200, Json.object("tls", exchange.tls())));
-    AccessPolicy policy = new AccessPolicy(Set.of("gateway.example"), Set.of(), List.of(), false, false, 0, 1);
+    AccessPolicy policy =
+        new AccessPolicy(Set.of("gateway.example"), Set.of(), List.of(), false, false, 0, 1);
     server = Server.start(HttpSettings.loopback(0).withTls(tls.server()),
         Pipeline.of(policy, router, Filter.NONE, List.of()));
   }
