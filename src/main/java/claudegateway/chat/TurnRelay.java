@@ -183,6 +183,14 @@ final class TurnRelay {
           brokenOff();
         }
       }
+      // A part of the answer may be gone with it: the rest must not look like the whole.
+      case ClaudeEvent.Unreadable(_, boolean torn) -> {
+        if (torn) {
+          fail(Failure.of(Failure.Kind.AGENT_FAILED, "Claude Code printed a broken line in the middle of the turn."));
+        }
+      }
+      case ClaudeEvent.TooLong(long bytes) -> fail(Failure.of(Failure.Kind.LIMIT_EXCEEDED,
+          "Claude Code printed a line of " + (bytes >> 20) + " MiB, more than this gateway reads."));
       case ClaudeEvent.Task(String subtype, Json.Obj raw) ->
           activity("subagent", raw.without("type").without("uuid").without("session_id"));
       default -> {

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * One line of the CLI's stdout (2.1.197 to 2.1.330), as far as anybody here cares. A line of an unknown type is
- * {@link Other}, one that can't be read is {@link Unreadable}: neither breaks a turn.
+ * {@link Other} and breaks no turn.
  *
  * <p>The first group are the model's own stream events, of the main conversation only (a sub-agent has none).
  */
@@ -88,8 +88,16 @@ public sealed interface ClaudeEvent {
 
   record Other(String type, String subtype) implements ClaudeEvent {}
 
-  /** A line that is no JSON object, or too long. @param what one line for the log, cut */
-  record Unreadable(String what) implements ClaudeEvent {}
+  /**
+   * A line that is no JSON object.
+   *
+   * @param what one line for the log, cut
+   * @param torn it began as one: something that the CLI meant to say is lost
+   */
+  record Unreadable(String what, boolean torn) implements ClaudeEvent {}
+
+  /** A line that was longer than any the CLI should print; it was skipped, and something may be lost with it. */
+  record TooLong(long bytes) implements ClaudeEvent {}
 
   /** A piece of a message's content. */
   sealed interface Block {

@@ -60,8 +60,7 @@ final class ClaudeLines {
     Line line = tokens.nextLine();
     return switch (line) {
       case END -> Optional.empty();
-      case TOO_LONG -> Optional.of(new ClaudeEvent.Unreadable(
-          "a line of " + tokens.skippedBytes() + " bytes, " + JsonlTokenizer.LINE_MAX + " are read at most"));
+      case TOO_LONG -> Optional.of(new ClaudeEvent.TooLong(tokens.skippedBytes()));
       case LINE -> Optional.of(event());
     };
   }
@@ -81,7 +80,7 @@ final class ClaudeLines {
     stream.clear();
 
     if (tokens.next() != Token.BEGIN_OBJECT) {
-      return unreadable("no JSON object");
+      return unreadable("no JSON object", false);
     }
     while (tokens.next() == Token.NAME) {
       switch (tokens.nameIn(NAMES)) {
@@ -104,7 +103,7 @@ final class ClaudeLines {
       }
     }
     if (tokens.next() != Token.END_LINE) {
-      return unreadable("broken JSON");
+      return unreadable("broken JSON", true);
     }
     try {
       return switch (type) {
@@ -123,7 +122,7 @@ final class ClaudeLines {
         default -> new ClaudeEvent.Other(otherType, subtype);
       };
     } catch (JsonException | ClassCastException | NullPointerException unexpected) {
-      return unreadable("unexpected fields: " + unexpected.getMessage());
+      return unreadable("unexpected fields: " + unexpected.getMessage(), false);
     }
   }
 
@@ -140,10 +139,10 @@ final class ClaudeLines {
     return (Json.Obj) JsonReader.parse(tokens.buffer(), tokens.lineStart(), tokens.lineEnd() - tokens.lineStart());
   }
 
-  private ClaudeEvent unreadable(String why) {
+  private ClaudeEvent unreadable(String why, boolean torn) {
     int length = Math.min(tokens.lineEnd() - tokens.lineStart(), UNREADABLE_SHOWN_MAX);
     String shown = new String(tokens.buffer(), tokens.lineStart(), length, StandardCharsets.UTF_8);
-    return new ClaudeEvent.Unreadable(why + ": " + shown.replaceAll("\\p{Cntrl}", "?"));
+    return new ClaudeEvent.Unreadable(why + ": " + shown.replaceAll("\\p{Cntrl}", "?"), torn);
   }
 
   private String textValue() {

@@ -230,8 +230,12 @@ public final class ClaudeProcess {
         send(control.answer(request));
         listener.event(event);
       }
-      case ClaudeEvent.Unreadable(String what) -> {
+      case ClaudeEvent.Unreadable(String what, _) -> {
         LOG.log(Level.WARNING, "claude {0} printed {1}", pid(), what);
+        listener.event(event);
+      }
+      case ClaudeEvent.TooLong(long bytes) -> {
+        LOG.log(Level.WARNING, "claude {0} printed a line of {1} bytes, which was skipped", pid(), bytes);
         listener.event(event);
       }
       default -> listener.event(event);
