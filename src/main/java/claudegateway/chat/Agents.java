@@ -18,6 +18,7 @@ import claudegateway.store.MessageRow;
 import claudegateway.store.Messages;
 import claudegateway.store.SessionRow.Transcript;
 import claudegateway.store.TurnRow;
+import claudegateway.store.Turns;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -105,7 +106,8 @@ final class Agents {
   private Origin origin(LiveSession session, ToolNames names) {
     Transcripts transcripts = pool.launcher().transcripts();
     boolean exists = transcripts.exists(session.folder(), session.id());
-    if (exists && session.row().transcript() != Transcript.PARTIAL) {
+    Optional<TurnRow> last = database.read(sql -> Turns.lastOf(sql, session.id()));
+    if (exists && session.row().transcript() != Transcript.PARTIAL && hasMessageOf(last, session)) {
       return new Origin.Resume();
     }
     List<MessageRow> rows =
@@ -115,8 +117,17 @@ final class Agents {
     }
     List<Message> messages = rows.stream().map(row -> Blocks.fromRow(TurnStore.role(row.role()), row.content()))
         .toList();
-    transcripts.write(session.folder(), session.id(), lines(messages, names));
+    Instant said = last.flatMap(turn -> turn.endedAt().stream().mapToObj(Instant::ofEpochMilli).findFirst())
+        .orElseGet(Instant::now);
+    transcripts.write(session.folder(), session.id(), lines(messages, names), said);
     return new Origin.Resume();
+  }
+
+  /** Whether the transcript has what the user said last: a CLI that died before it took the message up has not. */
+  private boolean hasMessageOf(Optional<TurnRow> last, LiveSession session) {
+    return last.filter(turn -> turn.state() != TurnRow.State.FINISHED && turn.lastUuid().isEmpty())
+        .flatMap(TurnRow::userUuid)
+        .map(uuid -> pool.launcher().transcripts().has(session.folder(), session.id(), uuid)).orElse(true);
   }
 
   /** A process that waits for a new session's first message; its id is the session's. */
@@ -152,7 +163,7 @@ final class Agents {
     Optional<ClaudeProcess> spare = pool.spares().take(profile);
     if (spare.isEmpty() && !lines.isEmpty()) {
       String id = UUID.randomUUID().toString();
-      pool.launcher().transcripts().write(profile.cwd(), id, lines);
+      pool.launcher().transcripts().write(profile.cwd(), id, lines, Instant.now());
       Launch launch = new Launch(profile, id, new Origin.Resume());
       return new Injected(initialized(pool.start(launch, owner), spec, 0), Transcript.WHOLE, unanswered);
     }

@@ -3,6 +3,7 @@ package claudegateway.claude;
 import claudegateway.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * The CLI's own record of a conversation, {@code <config>/projects/<slug of the folder>/<session id>.jsonl}:
@@ -80,6 +82,15 @@ public final class Transcripts {
     }
   }
 
+  /** Whether it has a line of this uuid, for example a user message that was sent with it. */
+  public boolean has(Path cwd, String sessionId, String uuid) {
+    try (Stream<String> lines = Files.lines(file(cwd, sessionId), StandardCharsets.ISO_8859_1)) {
+      return lines.anyMatch(line -> line.contains("\"" + uuid + "\""));
+    } catch (IOException | UncheckedIOException unreadable) {
+      return false;
+    }
+  }
+
   public void delete(Path cwd, String sessionId) {
     try {
       Files.deleteIfExists(file(cwd, sessionId));
@@ -92,17 +103,19 @@ public final class Transcripts {
    * Writes a transcript, in place of an earlier one, so that {@code --resume} continues this history. It should
    * end with an assistant line. Every field is there because the CLI loses history or hangs without it: time,
    * uuid, parentUuid, an id for each message, a model, and content in blocks.
+   *
+   * @param said when, as far as {@link #since} is concerned: not after the session's last turn
    */
-  public void write(Path cwd, String sessionId, List<Line> lines) {
+  public void write(Path cwd, String sessionId, List<Line> lines, Instant said) {
     StringBuilder text = new StringBuilder();
     String parent = null;
     for (Line line : lines) {
       String uuid = UUID.randomUUID().toString();
-      text.append(line(line, cwd, sessionId, parent, uuid).toText()).append('\n');
+      text.append(line(line, cwd, sessionId, parent, uuid, said).toText()).append('\n');
       parent = uuid;
       if (!line.deferred.isEmpty()) {
         String attachment = UUID.randomUUID().toString();
-        text.append(deferred(line.deferred.getLast(), cwd, sessionId, parent, attachment).toText()).append('\n');
+        text.append(deferred(line.deferred.getLast(), cwd, sessionId, parent, attachment, said).toText()).append('\n');
         parent = attachment;
       }
     }
@@ -117,7 +130,7 @@ public final class Transcripts {
     }
   }
 
-  private static Json.Obj line(Line line, Path cwd, String sessionId, String parent, String uuid) {
+  private static Json.Obj line(Line line, Path cwd, String sessionId, String parent, String uuid, Instant said) {
     Json.Obj message = switch (line.role) {
       case USER -> Json.object("role", "user", "content", line.content);
       case ASSISTANT -> Json.object("id", "msg_" + uuid.replace("-", ""), "type", "message", "role", "assistant",
@@ -125,16 +138,17 @@ public final class Transcripts {
           "usage", Json.object("input_tokens", 0, "output_tokens", 0));
     };
     return Json.object("parentUuid", parent, "isSidechain", false, "type", line.role.name().toLowerCase(Locale.ROOT),
-        "message", message, "uuid", uuid, "timestamp", Instant.now().toString(), "sessionId", sessionId,
+        "message", message, "uuid", uuid, "timestamp", said.toString(), "sessionId", sessionId,
         "cwd", cwd.toString());
   }
 
   /** Without this line an open call is filled with an error on resume; one is enough for several calls. */
-  private static Json.Obj deferred(OpenCall call, Path cwd, String sessionId, String parent, String uuid) {
+  private static Json.Obj deferred(OpenCall call, Path cwd, String sessionId, String parent, String uuid,
+      Instant said) {
     return Json.object("parentUuid", parent, "isSidechain", false, "type", "attachment",
         "attachment", Json.object("type", "hook_deferred_tool", "toolUseID", call.id, "toolName", call.name,
             "toolInput", call.input, "hookName", "settings", "hookEvent", "PreToolUse",
             "permissionMode", "default"),
-        "uuid", uuid, "timestamp", Instant.now().toString(), "sessionId", sessionId, "cwd", cwd.toString());
+        "uuid", uuid, "timestamp", said.toString(), "sessionId", sessionId, "cwd", cwd.toString());
   }
 }
