@@ -117,7 +117,7 @@ public final class Chat implements AutoCloseable {
       return;
     }
     Thread.ofPlatform().name("sweep").daemon(true).start(() -> left.forEach(child -> {
-      if (ClaudeLauncher.endLeftover(child.pid(), child.startTime(), child.sessionUuid())) {
+      if (pool.launcher().endLeftover(child.pid(), child.startTime(), child.sessionUuid())) {
         LOG.log(Level.INFO, "ended claude {0}, which an earlier gateway left running", child.pid());
       }
       database.write(sql -> {

@@ -10,8 +10,8 @@ import java.util.function.Predicate;
  * can run {@code env}, and the switches without which the CLI loses or distorts answers.
  */
 public final class ClaudeEnvironment {
-  /** Names the process, for those who look for what it left behind; its tools inherit it. */
-  static final String SESSION_MARK = "CLAUDEGATEWAY_SESSION";
+  /** Names the process, for those who look for what it left behind; its tools inherit it. See {@link Mark}. */
+  static final String MARK = "CLAUDEGATEWAY_CHILD";
 
   private static final Set<String> NAMES = Set.of("HOME", "USER", "LOGNAME", "SHELL", "PATH", "TMPDIR", "TERM", "TZ",
       "LANG", "LANGUAGE", "SSH_AUTH_SOCK", "IS_SANDBOX", "CLAUDE_CONFIG_DIR",

@@ -6,7 +6,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 /**
  * Starts CLIs, all with the operator's settings, and keeps an eye on those that live.
@@ -31,6 +35,8 @@ public final class ClaudeLauncher implements AutoCloseable {
       Path stderrFolder) {}
 
   private final Settings settings;
+  private final String run = UUID.randomUUID().toString();
+  private final AtomicLong started = new AtomicLong();
   private final Stdin.Pool writers = new Stdin.Pool();
   private final Map<Long, ClaudeProcess> living = new ConcurrentHashMap<>();
 
@@ -38,8 +44,9 @@ public final class ClaudeLauncher implements AutoCloseable {
     this.settings = settings;
     try {
       Files.createDirectories(settings.stderrFolder);
+      StderrFile.deleteAll(settings.stderrFolder);
     } catch (IOException unwritable) {
-      throw new ClaudeException("cannot make the folder " + settings.stderrFolder, unwritable);
+      throw new ClaudeException("cannot use the folder " + settings.stderrFolder, unwritable);
     }
   }
 
@@ -61,7 +68,8 @@ public final class ClaudeLauncher implements AutoCloseable {
         new ProcessBuilder(launch.command(settings.binary, settings.permissionMode, settings.allowedTools));
     builder.environment().clear();
     builder.environment().putAll(settings.environment);
-    ClaudeProcess process = ClaudeProcess.start(launch, builder, settings.stderrFolder, writers);
+    ClaudeProcess process = ClaudeProcess.start(launch,
+        new Mark(launch.sessionId(), run, started.incrementAndGet()), builder, settings.stderrFolder, writers);
     living.put(process.pid(), process);
     process.exited().whenComplete((_, _) -> living.remove(process.pid(), process));
     return process;
@@ -78,26 +86,26 @@ public final class ClaudeLauncher implements AutoCloseable {
 
   /**
    * Ends a process that an earlier gateway with the same data left running, if it is still that one: same pid,
-   * start time and our session id in its arguments; then what it left behind itself. Blocks for some seconds at
-   * most. Returns whether something was ended.
+   * start time and our session id in its arguments; then what it left behind itself, by its {@link Mark}. What this
+   * gateway has started is not touched: the session may go on already. Blocks for some seconds at most. Returns
+   * whether something was ended.
    */
-  public static boolean endLeftover(long pid, long startTime, String sessionId) {
-    Optional<ProcessHandle> same = pid > 1 && !sessionId.isEmpty()
+  public boolean endLeftover(long pid, long startTime, String sessionId) {
+    if (sessionId.isEmpty()) {
+      return false;
+    }
+    Optional<ProcessHandle> same = pid > 1
         ? ProcessHandle.of(pid).filter(process ->
             ProcessTree.startTime(process) == startTime && ProcessTree.hasArgument(process, sessionId))
         : Optional.empty();
-    boolean left = !sessionId.isEmpty() && !ProcessTree.of(same, sessionId).isEmpty();
-    if (left) {
-      ProcessHandle root = same.orElse(null);
-      if (root == null) {
-        ProcessTree.of(Optional.empty(), sessionId).forEach(ProcessHandle::destroyForcibly);
-      } else {
-        Teardown teardown = new Teardown(root, sessionId, null, () -> {});
-        teardown.signalled();
-        teardown.sweep();
-      }
-    }
-    return left;
+    Predicate<String> mark = value -> Mark.isOfAnotherRun(value, sessionId, run);
+    Set<ProcessHandle> left = ProcessTree.of(same, mark);
+    same.ifPresentOrElse(root -> {
+      Teardown teardown = new Teardown(root, mark, null, () -> {});
+      teardown.signalled();
+      teardown.sweep();
+    }, () -> left.forEach(ProcessHandle::destroyForcibly));
+    return !left.isEmpty();
   }
 
   /** SIGKILL for everything that is still there; those that end gently were asked to before. */

@@ -49,6 +49,7 @@ public final class ClaudeProcess {
   }
 
   private final Launch launch;
+  private final Mark mark;
   private final Process process;
   private final Stdin stdin;
   private final StderrFile stderr;
@@ -62,8 +63,9 @@ public final class ClaudeProcess {
   private volatile CompletableFuture<Json.Obj> ready = new CompletableFuture<>();
   private volatile Listener listener = Listener.NONE;
 
-  private ClaudeProcess(Launch launch, Process process, StderrFile stderr, Stdin.Pool writers) {
+  private ClaudeProcess(Launch launch, Mark mark, Process process, StderrFile stderr, Stdin.Pool writers) {
     this.launch = launch;
+    this.mark = mark;
     this.process = process;
     this.stderr = stderr;
     this.stdin = new Stdin(process.getOutputStream(), writers);
@@ -73,9 +75,9 @@ public final class ClaudeProcess {
 
   /** Starts a child. Blocks for the fork only; throws ClaudeException when it can't be started. */
   static ClaudeProcess start(
-      Launch launch, ProcessBuilder builder, Path stderrFolder, Stdin.Pool writers) {
-    StderrFile stderr = new StderrFile(stderrFolder, launch.sessionId());
-    builder.environment().put(ClaudeEnvironment.SESSION_MARK, launch.sessionId());
+      Launch launch, Mark mark, ProcessBuilder builder, Path stderrFolder, Stdin.Pool writers) {
+    StderrFile stderr = new StderrFile(stderrFolder, mark);
+    builder.environment().put(ClaudeEnvironment.MARK, mark.value());
     builder.directory(launch.profile().cwd().toFile()).redirectError(stderr.redirect());
     Process process;
     try {
@@ -83,7 +85,7 @@ public final class ClaudeProcess {
     } catch (IOException notStarted) {
       throw new ClaudeException("the claude program could not be started: " + notStarted.getMessage(), notStarted);
     }
-    ClaudeProcess started = new ClaudeProcess(launch, process, stderr, writers);
+    ClaudeProcess started = new ClaudeProcess(launch, mark, process, stderr, writers);
     Thread.ofPlatform().name("claude-" + process.pid()).daemon(true).stackSize(READER_STACK_BYTES)
         .start(started::readAll);
     process.onExit().thenRunAsync(started::exitedWithoutEnd,
@@ -185,12 +187,12 @@ public final class ClaudeProcess {
    */
   public void close(boolean busy) {
     Thread.ofVirtual().name("closing-claude-" + pid()).start(
-        () -> new Teardown(process.toHandle(), sessionId(), busy ? this::interrupt : null, stdin::close).run());
+        () -> new Teardown(process.toHandle(), mark::isOn, busy ? this::interrupt : null, stdin::close).run());
   }
 
   /** SIGKILL for the process and all that it started, now. Blocks for some milliseconds. */
   public void kill() {
-    new Teardown(process.toHandle(), sessionId(), null, stdin::close).kill();
+    new Teardown(process.toHandle(), mark::isOn, null, stdin::close).kill();
   }
 
   /** Bounds the file that the child's stderr goes to; called now and then. */
@@ -263,7 +265,7 @@ public final class ClaudeProcess {
     stderr.delete();
     // What it left running is ended too; that needs a look at all processes, so not on this thread.
     Thread.ofPlatform().name("sweeping-after-claude-" + pid()).daemon(true).start(() -> {
-      new Teardown(process.toHandle(), sessionId(), null, () -> {}).sweep();
+      new Teardown(process.toHandle(), mark::isOn, null, () -> {}).sweep();
       exited.complete(null);
     });
   }

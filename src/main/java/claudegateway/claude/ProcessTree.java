@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What belongs to a child: its descendants, and on Linux also those that have left the tree (a tool's shell runs
@@ -19,6 +20,7 @@ import java.util.Set;
  */
 final class ProcessTree {
   private static final Path PROC = Path.of("/proc");
+  private static final String VARIABLE = ClaudeEnvironment.MARK + "=";
 
   /** Bytes of an environment that are looked at. */
   private static final int ENVIRONMENT_MAX = 256 << 10;
@@ -47,27 +49,30 @@ final class ProcessTree {
     }
   }
 
-  /** All that a session's child started and that still lives, the child itself included if it does. */
-  static Set<ProcessHandle> of(Optional<ProcessHandle> child, String sessionId) {
+  /**
+   * All that a child started and that still lives, the child itself included if it does.
+   *
+   * @param mark tells by a process's {@link Mark} whether it belongs to the child
+   */
+  static Set<ProcessHandle> of(Optional<ProcessHandle> child, Predicate<String> mark) {
     Set<ProcessHandle> found = new LinkedHashSet<>();
     child.filter(ProcessHandle::isAlive).ifPresent(root -> {
       found.add(root);
       root.descendants().forEach(found::add);
     });
-    found.addAll(marked(sessionId));
+    found.addAll(marked(mark));
     found.removeIf(process -> process.pid() <= 1 || process.equals(ProcessHandle.current()));
     return found;
   }
 
-  private static List<ProcessHandle> marked(String sessionId) {
+  private static List<ProcessHandle> marked(Predicate<String> mark) {
     List<ProcessHandle> found = new ArrayList<>();
     if (!Files.isDirectory(PROC)) {
       return found;
     }
-    byte[] mark = (ClaudeEnvironment.SESSION_MARK + "=" + sessionId).getBytes(StandardCharsets.UTF_8);
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
       for (Path process : processes) {
-        if (hasMark(process.resolve("environ"), mark)) {
+        if (mark(process.resolve("environ")).filter(mark).isPresent()) {
           ProcessHandle.of(Long.parseLong(process.getFileName().toString())).ifPresent(found::add);
         }
       }
@@ -78,22 +83,19 @@ final class ProcessTree {
     return found;
   }
 
-  private static boolean hasMark(Path environ, byte[] mark) {
-    byte[] environment;
+  /** A process's mark; empty for one that is gone, is not ours to read, or has none. */
+  private static Optional<String> mark(Path environ) {
+    String environment;
     try (var in = Files.newInputStream(environ)) {
-      environment = in.readNBytes(ENVIRONMENT_MAX);
+      environment = new String(in.readNBytes(ENVIRONMENT_MAX), StandardCharsets.ISO_8859_1);
     } catch (IOException goneOrNotOurs) {
-      return false;
+      return Optional.empty();
     }
-    int start = 0;
-    for (int i = 0; i <= environment.length; i++) {
-      if (i == environment.length || environment[i] == 0) {
-        if (Arrays.equals(environment, start, i, mark, 0, mark.length)) {
-          return true;
-        }
-        start = i + 1;
-      }
+    int start = environment.startsWith(VARIABLE) ? 0 : environment.indexOf("\0" + VARIABLE) + 1;
+    if (!environment.startsWith(VARIABLE, start)) {
+      return Optional.empty();
     }
-    return false;
+    int end = environment.indexOf('\0', start);
+    return Optional.of(environment.substring(start + VARIABLE.length(), end < 0 ? environment.length() : end));
   }
 }

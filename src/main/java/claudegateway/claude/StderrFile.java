@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -12,14 +13,24 @@ import java.nio.file.Path;
  * child writes. It exists for as long as the child.
  */
 final class StderrFile {
+  private static final String SUFFIX = ".stderr";
   private static final long SIZE_MAX = 1 << 20;
   private static final int LAST_WORDS_MAX = 500;
   private static final System.Logger LOG = System.getLogger(StderrFile.class.getName());
 
   private final Path file;
 
-  StderrFile(Path folder, String sessionId) {
-    this.file = folder.resolve("claude-" + sessionId + ".stderr");
+  StderrFile(Path folder, Mark mark) {
+    this.file = folder.resolve("claude-" + mark.sessionId() + "-" + mark.number() + SUFFIX);
+  }
+
+  /** Deletes what a gateway that was killed has left in the folder. */
+  static void deleteAll(Path folder) throws IOException {
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, "claude-*" + SUFFIX)) {
+      for (Path file : left) {
+        Files.deleteIfExists(file);
+      }
+    }
   }
 
   ProcessBuilder.Redirect redirect() {

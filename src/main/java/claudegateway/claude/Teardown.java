@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -22,15 +23,18 @@ final class Teardown implements Runnable {
   private static final System.Logger LOG = System.getLogger(Teardown.class.getName());
 
   private final ProcessHandle child;
-  private final String sessionId;
+  private final Predicate<String> mark;
   private final Supplier<? extends java.util.concurrent.Future<?>> interrupt;
   private final Runnable endOfInput;
 
-  /** @param interrupt null when the child is idle or its pipes are gone */
-  Teardown(ProcessHandle child, String sessionId, Supplier<? extends java.util.concurrent.Future<?>> interrupt,
+  /**
+   * @param mark tells by a process's {@link Mark} whether it belongs to the child
+   * @param interrupt null when the child is idle or its pipes are gone
+   */
+  Teardown(ProcessHandle child, Predicate<String> mark, Supplier<? extends java.util.concurrent.Future<?>> interrupt,
       Runnable endOfInput) {
     this.child = child;
-    this.sessionId = sessionId;
+    this.mark = mark;
     this.interrupt = interrupt;
     this.endOfInput = endOfInput;
   }
@@ -63,7 +67,7 @@ final class Teardown implements Runnable {
   }
 
   void kill() {
-    Set<ProcessHandle> tree = ProcessTree.of(Optional.of(child), sessionId);
+    Set<ProcessHandle> tree = ProcessTree.of(Optional.of(child), mark);
     child.destroyForcibly();
     tree.forEach(ProcessHandle::destroyForcibly);
     exits(SIGINT_MAX);
@@ -72,7 +76,7 @@ final class Teardown implements Runnable {
   /** SIGKILL for what is left of the tree; new ones may appear while the old ones go, so look again. */
   void sweep() {
     for (int i = 0; i < SWEEPS_MAX; i++) {
-      Set<ProcessHandle> left = ProcessTree.of(Optional.of(child), sessionId);
+      Set<ProcessHandle> left = ProcessTree.of(Optional.of(child), mark);
       left.removeIf(process -> !process.isAlive());
       if (left.isEmpty()) {
         return;
