@@ -1,9 +1,9 @@
 package claudegateway.chat;
 
 import claudegateway.HermeticHome;
-import claudegateway.RealCli;
 import claudegateway.claude.ClaudeEnvironment;
 import claudegateway.claude.ClaudeLauncher;
+import claudegateway.claude.ClaudeProcess;
 import claudegateway.claude.ModelCatalogue;
 import claudegateway.demo.MessagesStub;
 import claudegateway.demo.ScriptedModel;
@@ -13,49 +13,59 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** The engine on a real CLI and the scripted model, without HTTP; it can be stopped and started again. */
+/** The engine on a CLI and the scripted model, without HTTP; it can be stopped, or crash, and start again. */
 final class Engine implements AutoCloseable {
-  private static final Duration ANSWER_MAX = Duration.ofSeconds(30);
+  private static final Duration ANSWER_MAX = Duration.ofSeconds(40);
 
   final HermeticHome home = HermeticHome.create();
   final MessagesStub stub = MessagesStub.start(new ScriptedModel());
-  private final Path binary;
-  private final String version;
-  private final int spares;
+  private final EngineSetup setup;
+  private final List<Chat> crashed = new ArrayList<>();
   private Database database;
   private ClaudeLauncher launcher;
   private Chat chat;
 
   Engine(String version, int spares) {
-    this(RealCli.binary(version), version, spares);
+    this(EngineSetup.real(version).spares(spares));
   }
 
-  Engine(Path binary, String version, int spares) {
-    this.binary = binary;
-    this.version = version;
-    this.spares = spares;
+  Engine(EngineSetup setup) {
+    this.setup = setup;
     start();
   }
 
   void start() {
     database = Database.open(home.root().resolve("gateway.db"));
-    launcher = new ClaudeLauncher(new ClaudeLauncher.Settings(binary, version,
-        ClaudeEnvironment.of(home.environment(stub.baseUrl()), Set.of(), 0), "acceptEdits", List.of(),
-        home.root().resolve("stderr")));
-    ChatSettings settings = new ChatSettings(12, spares, Duration.ofMinutes(10), Duration.ZERO,
-        Duration.ofSeconds(20), 100, Duration.ofSeconds(60), Duration.ofMillis(300), true, Duration.ofDays(1),
-        home.work());
-    chat = new Chat(settings, database, launcher, (_, _) -> home.work(),
-        new AtomicReference<>(ModelCatalogue.builtIn(version, LocalDate.of(2026, 1, 1))));
+    Map<String, String> environment = home.environment(stub.baseUrl());
+    environment.putAll(setup.environment);
+    launcher = new ClaudeLauncher(new ClaudeLauncher.Settings(setup.binary, setup.version,
+        ClaudeEnvironment.of(environment, Set.of(), 0), "acceptEdits", List.of(), stderrFolder()));
+    chat = new Chat(setup.settings(home.work()), database, launcher, (_, _) -> home.work(),
+        new AtomicReference<>(ModelCatalogue.builtIn(setup.version, LocalDate.of(2026, 1, 1))));
   }
 
   void stop() {
     chat.close();
     database.close();
+  }
+
+  /**
+   * Starts a second engine on the same files as if the first had been killed: that one can write nothing any more,
+   * and its children are still there.
+   */
+  void crash() {
+    database.close();
+    crashed.add(chat);
+    start();
+  }
+
+  Path stderrFolder() {
+    return home.root().resolve("stderr");
   }
 
   Chat chat() {
@@ -64,6 +74,17 @@ final class Engine implements AutoCloseable {
 
   Database database() {
     return database;
+  }
+
+  List<ClaudeProcess> living() {
+    return launcher.living();
+  }
+
+  /** The process that a session has now. */
+  ProcessHandle process(String session) {
+    return launcher.living().stream().filter(process -> process.sessionId().equals(session) && process.isAlive())
+        .findFirst().flatMap(process -> ProcessHandle.of(process.pid()))
+        .orElseThrow(() -> new AssertionError("no process of " + session));
   }
 
   Turn start(ChatRequest request) {
@@ -75,19 +96,38 @@ final class Engine implements AutoCloseable {
     return read(start(request(session, messages)));
   }
 
+  /** One more message in a session. */
+  Said say(String session, String text) {
+    return say(Optional.of(session), List.of(Message.user(text)));
+  }
+
+  /** A new conversation. */
   Said say(String text) {
     return say(Optional.empty(), List.of(Message.user(text)));
   }
 
+  static ChatRequest request(String session, String text) {
+    return request(Optional.of(session), List.of(Message.user(text)));
+  }
+
   static ChatRequest request(Optional<String> session, List<Message> messages) {
-    return new ChatRequest(session, Optional.empty(), Optional.empty(), Optional.of("Be brief."), messages,
+    return request(session, messages, "Be brief.");
+  }
+
+  static ChatRequest request(Optional<String> session, List<Message> messages, String system) {
+    return new ChatRequest(session, Optional.empty(), Optional.empty(), Optional.of(system), messages,
         ChatRequest.Options.DEFAULT, ChatRequest.Tools.NONE, new ChatRequest.OutputFormat.Text(),
         ChatRequest.OnBusy.WAIT, ChatRequest.OnDisconnect.DEFAULT);
   }
 
+  static ChatRequest interrupting(ChatRequest plain) {
+    return new ChatRequest(plain.sessionId(), plain.projectId(), plain.model(), plain.system(), plain.messages(),
+        plain.options(), plain.tools(), plain.format(), ChatRequest.OnBusy.INTERRUPT, plain.onDisconnect());
+  }
+
   /** What a user does at the keyboard: the same CLI, the same home, a prompt as argument. */
   void inTerminal(String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of(binary.toString(), "-p"));
+    List<String> command = new ArrayList<>(List.of(setup.binary.toString(), "-p"));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).directory(home.work().toFile())
         .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
@@ -101,13 +141,29 @@ final class Engine implements AutoCloseable {
     }
   }
 
-  record Said(String session, String text, TurnEvent last, List<TurnEvent> events, List<Long> nanos) {}
+  record Said(String session, String text, TurnEvent last, List<TurnEvent> events, List<Long> nanos) {
+    /** The failure's kind; empty when the answer ended well. */
+    Optional<Failure.Kind> failure() {
+      return last instanceof TurnEvent.Failed(Failure failure) ? Optional.of(failure.kind()) : Optional.empty();
+    }
+
+    @Override
+    public String toString() {
+      String shown = text.length() > 300 ? text.substring(0, 300) + "…" : text;
+      return "\"" + shown + "\" then " + last + ", session " + session;
+    }
+  }
 
   static Said read(Turn turn) {
+    return read(turn, turn.cursor(0));
+  }
+
+  /** Reads to the end and closes the cursor. */
+  static Said read(Turn turn, Cursor from) {
     StringBuilder text = new StringBuilder();
     List<TurnEvent> events = new ArrayList<>();
     List<Long> nanos = new ArrayList<>();
-    try (Cursor cursor = turn.cursor(0)) {
+    try (Cursor cursor = from) {
       long deadline = System.nanoTime() + ANSWER_MAX.toNanos();
       while (System.nanoTime() < deadline) {
         Optional<Turn.Entry> next = cursor.next(ANSWER_MAX);
@@ -127,12 +183,20 @@ final class Engine implements AutoCloseable {
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
-    throw new AssertionError("no end after " + events);
+    throw new AssertionError("no end after " + events.size() + " events, \"" + text + "\"");
+  }
+
+  /** A cursor that has seen the first piece of the answer. */
+  static Cursor begun(Turn turn) throws InterruptedException {
+    Cursor cursor = turn.cursor(0);
+    while (!(cursor.next(Duration.ofSeconds(20)).orElseThrow().event() instanceof TurnEvent.Text)) { }
+    return cursor;
   }
 
   @Override
   public void close() {
     stop();
+    crashed.forEach(Chat::close);
     stub.close();
     home.close();
   }

@@ -1,0 +1,92 @@
+package claudegateway.chat;
+
+import claudegateway.FakeCli;
+import claudegateway.RealCli;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What an {@link Engine} is made of: a CLI and the settings that a test cares for; the rest is roomy. */
+final class EngineSetup {
+  final Path binary;
+  final String version;
+  final Map<String, String> environment = new HashMap<>();
+  private int live = 12;
+  private int spares;
+  private int queue = 100;
+  private Duration idleMax = Duration.ofMinutes(10);
+  private Duration busyWait = Duration.ZERO;
+  private Duration slotWait = Duration.ofSeconds(20);
+  private Duration silenceMax = Duration.ofSeconds(60);
+  private Duration desertedGrace = Duration.ofMillis(300);
+
+  private EngineSetup(Path binary, String version) {
+    this.binary = binary;
+    this.version = version;
+  }
+
+  static EngineSetup real(String version) {
+    return new EngineSetup(RealCli.binary(version), version);
+  }
+
+  static EngineSetup fake() {
+    return fake(FakeCli.VERSION);
+  }
+
+  /** The fake CLI in the manner of a version. */
+  static EngineSetup fake(String version) {
+    return new EngineSetup(FakeCli.binary(), version).with("CLAUDE_CODE_FAKE_VERSION", version);
+  }
+
+  /** A variable of the gateway's environment; it reaches the CLI when {@code ClaudeEnvironment} lets it. */
+  EngineSetup with(String variable, String value) {
+    environment.put(variable, value);
+    return this;
+  }
+
+  EngineSetup live(int processes) {
+    live = processes;
+    return this;
+  }
+
+  EngineSetup spares(int processes) {
+    spares = processes;
+    return this;
+  }
+
+  EngineSetup queue(int requests) {
+    queue = requests;
+    return this;
+  }
+
+  EngineSetup idleMax(Duration max) {
+    idleMax = max;
+    return this;
+  }
+
+  EngineSetup busyWait(Duration max) {
+    busyWait = max;
+    return this;
+  }
+
+  EngineSetup slotWait(Duration max) {
+    slotWait = max;
+    return this;
+  }
+
+  EngineSetup silenceMax(Duration max) {
+    silenceMax = max;
+    return this;
+  }
+
+  EngineSetup desertedGrace(Duration grace) {
+    desertedGrace = grace;
+    return this;
+  }
+
+  ChatSettings settings(Path folder) {
+    return new ChatSettings(live, spares, idleMax, busyWait, slotWait, queue, silenceMax, desertedGrace, true,
+        Duration.ofDays(1), folder);
+  }
+}
