@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * @param words the rest's words that are no options
  */
 record Directive(String name, String rest, List<String> words, Map<String, String> options) {
-  private static final Pattern LINE = Pattern.compile("#([a-z][a-z-]*)(?:\\s+(.*))?");
+  private static final Pattern LINE = Pattern.compile("#([a-z][a-z-]*)(?:\\s+(.*))?", Pattern.DOTALL);
   private static final Pattern OPTION = Pattern.compile("([a-z][a-z_-]*)=(.*)");
 
   static Optional<Directive> parse(String line) {
