@@ -8,8 +8,8 @@ import java.time.Instant;
 public record AnswerHead(String id, Instant created, String model, String sessionId, String projectId) {
 
   /**
-   * @param model to be named until the turn's Started event names the one that really answers; for a stream that
-   *     goes on after that event, the one that it named
+   * @param model to be named until the turn's Started event names the one that really answers; for a stream
+   *     that goes on after that event, the one that it named
    */
   public static AnswerHead of(Turn turn, String model) {
     return new AnswerHead(turn.id(), turn.created(), model, turn.sessionId(), turn.projectId());

@@ -3,13 +3,14 @@ package claudegateway.openai;
 /**
  * How an answer is written.
  *
- * @param usage a usage chunk at the end of a stream, and {@code usage: null} in its other chunks; a whole answer
- *     always has its usage
+ * @param usage a usage chunk at the end of a stream, and {@code usage: null} in its other chunks; a whole
+ *     answer always has its usage
  * @param events the agent's own doings, as {@code claude} objects
  * @param reasoning thinking as {@code reasoning_content}
  * @param unwrap the answer is an object whose {@code value} field is what the client asked for
  * @param legacyFunctions {@code function_call} in place of {@code tool_calls}
- * @param forApp the reader is the iOS app: small events, two spaces after {@code data:}, errors as visible text
+ * @param forApp the reader is the iOS app: small events, two spaces after {@code data:}, errors as visible
+ *     text
  */
 public record AnswerOptions(
     boolean usage,

@@ -6,11 +6,12 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The bytes of an image or a file in a message. What they are is decided by looking at them: the declared type
- * is often wrong, and the model's API refuses an image whose type does not match.
+ * The bytes of an image or a file in a message. What they are is decided by looking at them: the declared
+ * type is often wrong, and the model's API refuses an image whose type does not match.
  */
 final class Attachment {
   /** The Anthropic Messages API takes no larger image. */
@@ -24,7 +25,8 @@ final class Attachment {
   /** An {@code image_url}. Only data URLs: nothing is fetched from the network. */
   static Part.Image image(String url, String param) {
     if (!isData(url)) {
-      throw InvalidRequest.unsupported(param, "Invalid '" + param + "': images are not fetched from the network. "
+      throw InvalidRequest.unsupported(param, "Invalid '" + param
+          + "': images are not fetched from the network. "
           + "Expected a data URL like 'data:image/png;base64,…' with a PNG, JPEG, GIF or WebP image.");
     }
     byte[] bytes = decode(base64Of(url, param), param);
@@ -61,7 +63,7 @@ final class Attachment {
   /** What stands behind the comma of a data URL (RFC 2397), which must be base64. */
   private static String base64Of(String url, String param) {
     int comma = url.indexOf(',');
-    if (comma < 0 || !url.substring(0, comma).toLowerCase(java.util.Locale.ROOT).endsWith(";base64")) {
+    if (comma < 0 || !url.substring(0, comma).toLowerCase(Locale.ROOT).endsWith(";base64")) {
       throw InvalidRequest.of("invalid_base64", param,
           "Invalid '" + param + "': expected a data URL of the form 'data:<media type>;base64,<data>'.");
     }
@@ -70,12 +72,14 @@ final class Attachment {
 
   private static byte[] decode(String base64, String param) {
     try {
-      byte[] bytes = Base64.getDecoder().decode(base64.indexOf('\n') < 0 ? base64 : base64.replaceAll("\\s", ""));
+      String unbroken = base64.indexOf('\n') < 0 ? base64 : base64.replaceAll("\\s", "");
+      byte[] bytes = Base64.getDecoder().decode(unbroken);
       if (bytes.length > 0) {
         return bytes;
       }
     } catch (IllegalArgumentException invalid) {
-      throw InvalidRequest.of("invalid_base64", param, "Invalid '" + param + "': the data is not valid base64.");
+      throw InvalidRequest.of("invalid_base64", param,
+          "Invalid '" + param + "': the data is not valid base64.");
     }
     throw InvalidRequest.of("invalid_base64", param, "Invalid '" + param + "': the data is empty.");
   }

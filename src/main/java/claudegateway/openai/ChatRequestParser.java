@@ -5,14 +5,15 @@ import claudegateway.chat.ChatRequest.OnBusy;
 import claudegateway.chat.ChatRequest.OnDisconnect;
 import claudegateway.json.Json;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * Reads the body of {@code POST /v1/chat/completions}: OpenAI's fields, and as extensions {@code session_id},
- * {@code project_id}, {@code system_prompt}, {@code on_busy}, {@code on_disconnect} and the object {@code claude}
- * ({@code events}, {@code thinking}, {@code builtin_tools}, {@code commands}).
+ * {@code project_id}, {@code system_prompt}, {@code on_busy}, {@code on_disconnect} and the object {@code
+ * claude} ({@code events}, {@code thinking}, {@code builtin_tools}, {@code commands}).
  *
  * <p>Everything is checked here that can be checked without knowing a session: nothing was stored and nothing
  * started when an {@link InvalidRequest} is thrown. Unknown fields are ignored everywhere, null is absent.
@@ -39,7 +40,8 @@ public final class ChatRequestParser {
     boolean stream = request.isTrue("stream");
     boolean includeUsage = streaming.isTrue("include_usage");
     boolean events = streaming.isTrue("include_events") | claude.isTrue("events");
-    Optional<String> sessionId = id(request, "session_id", "[A-Za-z0-9._-]+", "letters, digits, '.', '_' and '-'");
+    Optional<String> sessionId = id(request, "session_id", "[A-Za-z0-9._-]+",
+        "letters, digits, '.', '_' and '-'");
     Optional<String> projectId =
         id(request, "project_id", "[ -~&&[^/\\\\]]+", "printable ASCII characters without '/' and '\\'");
     Optional<String> systemPrompt = request.string("system_prompt").filter(text -> !text.isBlank());
@@ -58,7 +60,8 @@ public final class ChatRequestParser {
     ChatRequest.Tools tools =
         ToolsParser.parse(request, claude.bool("builtin_tools"), conversation.usesTools());
 
-    ChatRequest chat = new ChatRequest(sessionId, projectId, model, conversation.system().or(() -> systemPrompt),
+    ChatRequest chat = new ChatRequest(sessionId, projectId, model,
+        conversation.system().or(() -> systemPrompt),
         conversation.messages(), options, tools, format.format(), onBusy, onDisconnect);
     return new ParsedRequest(
         chat, stream, includeUsage, events, ignored, format.wrapped(), ToolsParser.isLegacy(request));
@@ -68,15 +71,15 @@ public final class ChatRequestParser {
     Optional<String> id = request.name(field, ID_MAX);
     id.ifPresent(text -> {
       if (!text.matches(pattern) || text.matches("[. ]+")) {
-        throw InvalidRequest.of("invalid_value", field, "Invalid '" + field + "': expected 1 to " + ID_MAX + " "
-            + allowed + ", not dots alone, but got " + InvalidRequest.quoted(text) + ".");
+        throw InvalidRequest.of("invalid_value", field, "Invalid '" + field + "': expected 1 to " + ID_MAX
+            + " " + allowed + ", not dots alone, but got " + InvalidRequest.quoted(text) + ".");
       }
     });
     return id;
   }
 
   private static <T> Map<String, T> words(String one, T first, String other, T second) {
-    Map<String, T> words = new java.util.LinkedHashMap<>();
+    Map<String, T> words = new LinkedHashMap<>();
     words.put(one, first);
     words.put(other, second);
     return words;

@@ -10,20 +10,20 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Writes a turn's events as OpenAI's {@code chat.completion.chunk}s in SSE: a role chunk, content, thinking and
- * tool call chunks, one finish chunk, a usage chunk when asked for, {@code [DONE]}.
+ * Writes a turn's events as OpenAI's {@code chat.completion.chunk}s in SSE: a role chunk, content, thinking
+ * and tool call chunks, one finish chunk, a usage chunk when asked for, {@code [DONE]}.
  *
- * <p>A text delta is copied between two byte strings that were made once, never decoded. Every event carries a
- * {@link StreamPlace}, so that a stream which is cut after any event goes on exactly there: give the writer the
- * place, and entries from after its position.
+ * <p>A text delta is copied between two byte strings that were made once, never decoded. Every event carries
+ * a {@link StreamPlace}, so that a stream which is cut after any event goes on exactly there: give the writer
+ * the place, and entries from after its position.
  *
- * <p>Used by one thread. The log's promises that it relies on: Started comes before all that is said, and a
- * call's arguments come before the next call or text.
+ * <p>Used by one thread. It relies on the log's promise that a call's arguments come before the next call or
+ * text.
  */
 public final class ChunkWriter {
   /**
-   * Bytes of one event for the iOS app, so that it arrives in one TCP segment: the app loses an event that does
-   * not arrive whole.
+   * Bytes of one event for the iOS app, so that it arrives in one TCP segment: the app loses an event that
+   * does not arrive whole.
    */
   public static final int APP_EVENT_MAX = 1_200;
 
@@ -41,6 +41,8 @@ public final class ChunkWriter {
   private final EventBuffer buffer;
   private final RootUnwrapper unwrapper = new RootUnwrapper();
   private ChunkTemplates templates;
+  /** Whether the role was said, on this connection or an earlier one. */
+  private boolean begun;
 
   /** The position of the last entry that was taken. */
   private long at;
@@ -59,6 +61,7 @@ public final class ChunkWriter {
     this.sink = sink;
     this.buffer = new EventBuffer(options.forApp() ? 2 : 1);
     this.templates = new ChunkTemplates(head, options);
+    this.begun = from.position() > 0;
     this.at = from.position();
     this.base = from.position();
     this.skip = from.units();
@@ -67,6 +70,9 @@ public final class ChunkWriter {
   /** Writes what the entry is on the wire, perhaps nothing. Returns whether it was the last one. */
   public boolean write(Turn.Entry entry) throws IOException {
     TurnEvent event = entry.event();
+    if (!begun && says(event)) {
+      begin();
+    }
     if (openCall >= 0 && endsOpenCall(event)) {
       endOpenCall();
     }
@@ -96,11 +102,30 @@ public final class ChunkWriter {
   }
 
   private void started(String model, long position) throws IOException {
+    begun = true;
     templates = templates.withModel(model);
+    only(position, true, this::role);
+  }
+
+  /** A command of the CLI answers without a model that could have started. */
+  private void begin() throws IOException {
+    begun = true;
+    send(templates.whole(this::role, true));
+  }
+
+  private void role(JsonWriter json) {
     AnswerHead head = templates.head();
-    only(position, true, json -> choice(json, delta -> delta.field("role", "assistant").field("content", ""))
+    choice(json, delta -> delta.field("role", "assistant").field("content", ""))
         .field("session_id", head.sessionId())
-        .field("project_id", head.projectId()));
+        .field("project_id", head.projectId());
+  }
+
+  private static boolean says(TurnEvent event) {
+    return switch (event) {
+      case TurnEvent.Text _, TurnEvent.Thinking _, TurnEvent.ToolCall _, TurnEvent.ToolArguments _,
+           TurnEvent.Finished _ -> true;
+      case TurnEvent.Started _, TurnEvent.Activity _, TurnEvent.Failed _ -> false;
+    };
   }
 
   private void content(Slice json, long position) throws IOException {
@@ -182,7 +207,9 @@ public final class ChunkWriter {
     return json.end().nullField("finish_reason").end().endArray();
   }
 
-  /** Counts a chunk that is one unit, whether this reader sees it or not; returns whether it is still to come. */
+  /**
+   * Counts a chunk that is one unit, whether this reader sees it or not; returns whether it is still to come.
+   */
   private boolean due() {
     units++;
     if (skip == 0) {
@@ -212,8 +239,11 @@ public final class ChunkWriter {
     sink.event(buffer.bytes(), 0, buffer.length());
   }
 
-  /** A text of any length: as many events as the limit makes of it. The last one has the entry's own position. */
-  private void text(Slice text, ChunkTemplates.Around around, boolean shown, long position) throws IOException {
+  /**
+   * A text of any length: as many events as the limit makes of it. The last one has the entry's own position.
+   */
+  private void text(Slice text, ChunkTemplates.Around around, boolean shown, long position)
+      throws IOException {
     byte[] bytes = text.bytes();
     int end = text.offset() + text.length();
     int from = text.offset();

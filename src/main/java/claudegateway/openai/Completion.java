@@ -75,7 +75,9 @@ public final class Completion {
         .field("finish_reason", AnswerJson.finishReason(finished.reason(), options.legacyFunctions()))
         .end().endArray();
     AnswerJson.usage(json, finished.usage());
-    json.nullField("system_fingerprint").field("session_id", head.sessionId()).field("project_id", head.projectId());
+    json.nullField("system_fingerprint")
+        .field("session_id", head.sessionId())
+        .field("project_id", head.projectId());
     claude(json);
     return json.end().toBytes();
   }

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The {@code content} of a message: a string, null, an array of parts, or one part alone. Empty texts are left
- * out, because the model's API refuses them.
+ * The {@code content} of a message: a string, null, an array of parts, or one part alone. Empty texts are
+ * left out, because the model's API refuses them.
  */
 final class ContentParser {
   static final int PARTS_MAX = 2_000;

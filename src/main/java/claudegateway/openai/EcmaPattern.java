@@ -11,8 +11,8 @@ import java.util.Set;
 
 /**
  * Tells whether a text is a regular expression of JavaScript with the flag u (ECMA-262 §22.2.1), which is how
- * JSON Schema's patterns are compiled. That flag forbids needless escapes, which patterns in the wild are full of
- * ({@code \-}, {@code \@}): those are taken away, the meaning stays.
+ * JSON Schema's patterns are compiled. That flag forbids needless escapes, which patterns in the wild are
+ * full of ({@code \-}, {@code \@}): those are taken away, the meaning stays.
  */
 final class EcmaPattern {
   /** Groups in groups. */

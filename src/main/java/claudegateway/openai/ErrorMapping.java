@@ -29,8 +29,8 @@ public final class ErrorMapping {
   }
 
   /**
-   * @param afterSideEffects whether the turn may have done something already (a tool ran, tokens were spent on an
-   *     answer): then no SDK may repeat it unasked
+   * @param afterSideEffects whether the turn may have done something already (a tool ran, tokens were spent
+   *     on an answer): then no SDK may repeat it unasked
    */
   public static WireError of(Failure failure, boolean afterSideEffects) {
     Shape shape = shape(failure);
@@ -46,7 +46,8 @@ public final class ErrorMapping {
     if (never) {
       headers.put("x-should-retry", "false");
     }
-    return new WireError(shape.status, shape.type, shape.code, oneLine(failure.message()), param(failure), headers);
+    return new WireError(
+        shape.status, shape.type, shape.code, oneLine(failure.message()), param(failure), headers);
   }
 
   /** For everything but chat, where what is not found has the type {@code not_found}. */
@@ -64,14 +65,17 @@ public final class ErrorMapping {
       case MODEL_NOT_FOUND -> new Shape(404, "invalid_request_error", "model_not_found", Retry.AS_STATUS);
       case SESSION_BUSY -> new Shape(409, "invalid_request_error", "session_busy", Retry.AFTER_A_WHILE);
       case OVERLOADED -> new Shape(503, "service_unavailable", "claude_unavailable", Retry.AFTER_A_WHILE);
-      case CLAUDE_UNAVAILABLE -> new Shape(503, "service_unavailable", "claude_unavailable", Retry.ONLY_IF_TIMED);
+      case CLAUDE_UNAVAILABLE ->
+          new Shape(503, "service_unavailable", "claude_unavailable", Retry.ONLY_IF_TIMED);
       // A 401 would tell the client that its own key is wrong.
       case CLAUDE_AUTH -> new Shape(503, "service_unavailable", "claude_auth", Retry.NEVER);
       case UPSTREAM_REJECTED -> new Shape(400, "invalid_request_error",
           failure.param().filter("model"::equals).isPresent() ? "model_not_supported" : "upstream_rejected",
           Retry.AS_STATUS);
-      case UPSTREAM_RATE_LIMITED -> new Shape(429, "rate_limit_error", "rate_limit_exceeded", Retry.AFTER_LONG);
-      case UPSTREAM_OVERLOADED -> new Shape(503, "service_unavailable", "upstream_overloaded", Retry.AFTER_A_WHILE);
+      case UPSTREAM_RATE_LIMITED ->
+          new Shape(429, "rate_limit_error", "rate_limit_exceeded", Retry.AFTER_LONG);
+      case UPSTREAM_OVERLOADED ->
+          new Shape(503, "service_unavailable", "upstream_overloaded", Retry.AFTER_A_WHILE);
       case UPSTREAM_FAILED -> new Shape(502, "api_error", "upstream_failed", Retry.AS_STATUS);
       case AGENT_FAILED -> new Shape(502, "api_error", "claude_failed", Retry.AS_STATUS);
       case AGENT_TIMEOUT -> new Shape(504, "api_error", "claude_timeout", Retry.NEVER);

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An object of the request and where it stands in it, so that every complaint names its field. A field that is
- * null counts as absent; unknown fields are never looked at.
+ * An object of the request and where it stands in it, so that every complaint names its field. A field that
+ * is null counts as absent; unknown fields are never looked at.
  *
  * @param path the object's own place, "" for the request itself
  */
@@ -27,7 +27,8 @@ public record Fields(Json.Obj object, String path) {
     try {
       value = JsonReader.parse(body);
     } catch (JsonException broken) {
-      throw InvalidRequest.body("invalid_json", "The request body is not valid: " + broken.getMessage() + ".");
+      throw InvalidRequest.body("invalid_json",
+          "The request body is not valid: " + broken.getMessage() + ".");
     }
     if (value instanceof Json.Obj object) {
       return new Fields(object, "");
@@ -80,11 +81,12 @@ public record Fields(Json.Obj object, String path) {
     text.ifPresent(found -> {
       if (found.isEmpty()) {
         throw InvalidRequest.of("empty_string", at(name),
-            "Invalid '" + at(name) + "': empty string. Expected a string of 1 to " + lengthMax + " characters.");
+            "Invalid '" + at(name) + "': empty string. Expected 1 to " + lengthMax + " characters.");
       }
       if (found.length() > lengthMax) {
         throw InvalidRequest.of("string_above_max_length", at(name), "Invalid '" + at(name)
-            + "': string too long. Expected at most " + lengthMax + " characters, but got " + found.length() + ".");
+            + "': string too long. Expected at most " + lengthMax + " characters, but got "
+            + found.length() + ".");
       }
     });
     return text;

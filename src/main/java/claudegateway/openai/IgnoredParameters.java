@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Parameters of OpenAI's API that Claude Code has nothing for. Their types and ranges are checked; those whose
- * value could have made a difference there are named.
+ * Parameters of OpenAI's API that Claude Code has nothing for. Their types and ranges are checked; those
+ * whose value could have made a difference there are named.
  */
 final class IgnoredParameters {
   private static final int WORD_MAX = 512;
@@ -41,7 +41,8 @@ final class IgnoredParameters {
 
   private static void requireOneChoice(Fields request) {
     if (request.integer("n", 1, 128).orElse(1L) > 1) {
-      throw InvalidRequest.unsupported("n", "Invalid 'n': only one answer per request is supported, expected 1.");
+      throw InvalidRequest.unsupported("n",
+          "Invalid 'n': only one answer per request is supported, expected 1.");
     }
   }
 

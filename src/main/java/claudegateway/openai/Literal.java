@@ -2,7 +2,9 @@ package claudegateway.openai;
 
 import claudegateway.json.Slice;
 
-/** Where the inside of a JSON string literal may be cut: not in an escape, a character or a surrogate pair. */
+/**
+ * Where the inside of a JSON string literal may be cut: not in an escape, a character or a surrogate pair.
+ */
 final class Literal {
   /** Bytes of the longest thing that cannot be cut: two {@code \\uXXXX} escapes that are one character. */
   static final int ATOM_MAX = 12;

@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
  * The {@code messages} of a request. System and developer messages, wherever they stand, are joined to one
  * system prompt with a blank line between them.
  *
- * <p>Messages without content stay: an app sends an empty assistant message for an answer that failed. Only at
- * the end, where it would be an answer still to be written, such a message is left out.
+ * <p>Messages without content stay: an app sends an empty assistant message for an answer that failed. Only
+ * at the end, where it would be an answer still to be written, such a message is left out.
  */
 final class MessagesParser {
   static final int MESSAGES_MAX = 10_000;
@@ -28,7 +28,9 @@ final class MessagesParser {
   private static final List<String> ROLES =
       List.of("system", "developer", "user", "assistant", "tool", "function");
 
-  /** @param named whether a user or assistant message has a participant's name, which nothing can be done with */
+  /**
+   * @param named whether a user or assistant message has a participant's name, which nothing can be done with
+   */
   record Parsed(Optional<String> system, List<Message> messages, boolean named) {
     boolean usesTools() {
       return messages.stream().anyMatch(message -> message.role() == Role.TOOL || !message.calls().isEmpty());
@@ -57,7 +59,8 @@ final class MessagesParser {
       parser.message(all.get(i), i);
     }
     parser.checkEnd(all);
-    String prompt = parser.system.stream().filter(text -> !text.isBlank()).collect(Collectors.joining("\n\n"));
+    String prompt = parser.system.stream()
+        .filter(text -> !text.isBlank()).collect(Collectors.joining("\n\n"));
     return new Parsed(
         Optional.of(prompt).filter(text -> !text.isEmpty()), List.copyOf(parser.messages), parser.named);
   }
@@ -65,7 +68,7 @@ final class MessagesParser {
   private void message(Fields message, int index) {
     message.required("role");
     String role = message.string("role").orElseThrow();
-    named |= message.name("name", PARTICIPANT_MAX).isPresent() && !role.equals("tool") && !role.equals("function");
+    named |= message.name("name", PARTICIPANT_MAX).isPresent() && !List.of("tool", "function").contains(role);
     if (!role.equals("tool")) {
       answered.clear();
     }

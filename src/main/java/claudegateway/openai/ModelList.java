@@ -4,7 +4,10 @@ import claudegateway.json.Json;
 import java.time.Instant;
 import java.util.List;
 
-/** {@code GET /v1/models}, one model, and what models can do, in the shapes of OpenAI and of this API's clients. */
+/**
+ * {@code GET /v1/models}, one model, and what models can do, in the shapes of OpenAI and of this API's
+ * clients.
+ */
 public final class ModelList {
   private static final List<String> FEATURES = List.of("text_generation", "conversation", "code_generation",
       "analysis", "reasoning", "file_operations", "bash_execution", "project_management");

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * What steers the model for one turn: sampling, length, stop sequences, reasoning.
@@ -40,13 +41,13 @@ final class OptionsParser {
         value -> value < 1 && !thinks, ignored);
     Optional<Double> topP = kept("top_p", request.number("top_p", 0, 1),
         _ -> temperature.isEmpty() && !thinks, ignored);
-    return new Options(temperature, topP, stops(request, ignored), maxTokens(request, ignored), effort, thinking,
-        claude.isTrue("commands"));
+    return new Options(temperature, topP, stops(request, ignored), maxTokens(request, ignored), effort,
+        thinking, claude.isTrue("commands"));
   }
 
   /** The value when it differs from the API's default, which is 1, and can be had. */
   private static Optional<Double> kept(
-      String name, Optional<Double> value, java.util.function.Predicate<Double> possible, List<String> ignored) {
+      String name, Optional<Double> value, Predicate<Double> possible, List<String> ignored) {
     Optional<Double> wanted = value.filter(found -> found != 1);
     Optional<Double> kept = wanted.filter(possible);
     if (wanted.isPresent() && kept.isEmpty()) {

@@ -11,8 +11,8 @@ import java.util.Optional;
  * @param stream whether chunks are wanted
  * @param includeUsage whether a stream ends with a usage chunk
  * @param events whether the agent's own doings are wanted ({@code claude} events)
- * @param ignored parameters that would have mattered to OpenAI's API and have no effect here, in the order of
- *     the reference, for {@code X-Ignored-Parameters}
+ * @param ignored parameters that would have mattered to OpenAI's API and have no effect here, for
+ *     {@code X-Ignored-Parameters}
  * @param unwrap whether the schema was wrapped: see {@link SchemaCleaner}
  * @param legacyFunctions whether the client speaks the older {@code functions} dialect and is answered in it
  */
@@ -41,8 +41,8 @@ public record ParsedRequest(
   }
 
   /**
-   * Without the iOS app's constants {@code temperature: 0.7} and {@code max_tokens: 4096}, which nobody chose:
-   * they would be refused beside thinking, or cut files in half.
+   * Without the iOS app's constants {@code temperature: 0.7} and {@code max_tokens: 4096}, which nobody
+   * chose: they would be refused beside thinking, or cut files in half.
    */
   public ParsedRequest withoutAppConstants() {
     ChatRequest.Options was = chat.options();

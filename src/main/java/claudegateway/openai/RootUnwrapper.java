@@ -3,9 +3,9 @@ package claudegateway.openai;
 import claudegateway.json.Slice;
 
 /**
- * Takes the wrapper of {@link SchemaCleaner} off again while the text streams: of {@code {"value": X}}, written
- * as the inside of a string literal and cut anywhere between atoms, it lets X pass. What passes is always one
- * piece of the slice that came in, so nothing is copied or held back.
+ * Takes the wrapper of {@link SchemaCleaner} off again while the text streams: of {@code {"value": X}},
+ * written as the inside of a string literal and cut anywhere between atoms, it lets X pass. What passes is
+ * always one piece of the slice that came in, so nothing is copied or held back.
  */
 final class RootUnwrapper {
   private enum State { BEFORE, INSIDE, IN_STRING, ESCAPED, AFTER }

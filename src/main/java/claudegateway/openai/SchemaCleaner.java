@@ -12,11 +12,11 @@ import java.util.Set;
 /**
  * Makes of a client's JSON Schema one that both the CLI and the model's API take, or says why there is none.
  *
- * <p>The CLI compiles it with Ajv's draft-07 dialect in strict mode (seen in 2.1.197 and 2.1.330); one that does
- * not compile it drops without a word, and the model answers prose. Strict mode refuses every unknown keyword,
- * 2.1.197 also every {@code format}. The API wants draft 2020-12, an object as root, and no {@code anyOf},
- * {@code oneOf}, {@code allOf} there. So: what only annotates is left out, what constrains must be understood by
- * all, and another root is put into the field {@code value} of an object.
+ * <p>The CLI compiles it with Ajv's draft-07 dialect in strict mode (seen in 2.1.197 and 2.1.330); one that
+ * does not compile it drops without a word, and the model answers prose. Strict mode refuses every unknown
+ * keyword, 2.1.197 also every {@code format}. The API wants draft 2020-12, an object as root, and no {@code
+ * anyOf}, {@code oneOf}, {@code allOf} there. So: what only annotates is left out, what constrains must be
+ * understood by all, and another root is put into the field {@code value} of an object.
  */
 final class SchemaCleaner {
   /** UTF-8 bytes of JSON text. */
@@ -106,7 +106,8 @@ final class SchemaCleaner {
       case REFUSED -> throw fault(at, "is a keyword that is not supported here" + keyword.advice());
       case CHECKED -> Optional.of(SchemaKeyword.checked(name, value, problem -> fault(at, problem)));
       case REFERENCE -> Optional.of(reference(value, at));
-      case SCHEMA -> SchemaKeyword.hasEffect(name, schema) ? Optional.of(schema(value, at)) : Optional.empty();
+      case SCHEMA ->
+          SchemaKeyword.hasEffect(name, schema) ? Optional.of(schema(value, at)) : Optional.empty();
       case SCHEMAS -> Optional.of(schemas(value, at));
       case SCHEMAS_BY_NAME -> Optional.of(schemasByName(name, value, at));
     };
@@ -152,7 +153,8 @@ final class SchemaCleaner {
     named.forEach((name, schema) -> {
       String place = at + "/" + SchemaKeyword.escaped(name);
       String key = keyword.equals("patternProperties")
-          ? EcmaPattern.repaired(name).orElseThrow(() -> fault(place, "is not a regular expression of JavaScript"))
+          ? EcmaPattern.repaired(name)
+              .orElseThrow(() -> fault(place, "is not a regular expression of JavaScript"))
           : name;
       kept.put(key, keyword.equals("dependencies") && schema instanceof Json.Arr
           ? SchemaKeyword.checked("required", schema, problem -> fault(place, problem))
@@ -163,7 +165,8 @@ final class SchemaCleaner {
 
   /** OpenAPI's {@code nullable} in JSON Schema's own words; without a type beside it, it says nothing. */
   private static Map<String, Json> nullable(Json.Obj schema, Map<String, Json> fields) {
-    if (schema.isTrue("nullable") && fields.get("type") instanceof Json.Str(String type) && !type.equals("null")) {
+    if (schema.isTrue("nullable") && fields.get("type") instanceof Json.Str(String type)
+        && !type.equals("null")) {
       fields.put("type", Json.Arr.of(List.of(type, "null"), Json::of));
     }
     return fields;

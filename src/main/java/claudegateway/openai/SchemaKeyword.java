@@ -44,8 +44,10 @@ record SchemaKeyword(Kind kind, String advice) {
   /** The value of a keyword of kind CHECKED; else throws what the complaint makes of the problem. */
   static Json checked(String name, Json value, Function<String, ? extends RuntimeException> complaint) {
     String problem = switch (name) {
-      case "type" -> isType(value) ? null : "must be one of 'object', 'array', 'string', 'integer', 'number', "
-          + "'boolean' and 'null', or an array of different ones";
+      case "type" -> isType(value)
+          ? null
+          : "must be one of 'object', 'array', 'string', 'integer', 'number', 'boolean' and 'null', "
+              + "or an array of different ones";
       case "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum" ->
           isNumber(value) ? null : "must be a number";
       case "multipleOf" -> isNumber(value) && ((Json.Num) value).doubleValue() > 0 ? null : "must be above 0";
@@ -94,7 +96,8 @@ record SchemaKeyword(Kind kind, String advice) {
     return value instanceof Json.Str(String type)
         ? TYPES.contains(type)
         : isNames(value) && ((Json.Arr) value).items().size() > 0
-            && ((Json.Arr) value).items().stream().allMatch(type -> TYPES.contains(((Json.Str) type).value()));
+            && ((Json.Arr) value).items().stream()
+                .allMatch(type -> TYPES.contains(((Json.Str) type).value()));
   }
 
   private static boolean isNames(Json value) {
@@ -117,8 +120,8 @@ record SchemaKeyword(Kind kind, String advice) {
     put(all, Kind.LIST, "examples");
     put(all, Kind.ANY, "const", "default");
     put(all, Kind.CHECKED, "type", "enum", "required", "pattern", "uniqueItems", "minimum", "maximum",
-        "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "minItems", "maxItems",
-        "minProperties", "maxProperties");
+        "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "minItems",
+        "maxItems", "minProperties", "maxProperties");
     put(all, Kind.REFERENCE, "$ref");
     put(all, Kind.SCHEMA, "not", "if", "then", "else", "items", "contains", "propertyNames",
         "additionalProperties");

@@ -6,8 +6,8 @@ import java.util.Optional;
  * How far a client has read a stream; the {@code id} of an SSE event, which comes back as
  * {@code Last-Event-ID}.
  *
- * <p>It is a position in the turn's log and a number of <em>units</em> behind it, so that it holds wherever an
- * event was cut and however the log's events are folded the next time. A UTF-16 unit of text, thinking or
+ * <p>It is a position in the turn's log and a number of <em>units</em> behind it, so that it holds wherever
+ * an event was cut and however the log's events are folded the next time. A UTF-16 unit of text, thinking or
  * arguments is a unit, and so is each chunk of another kind. Written {@code 12} or {@code 12.340}.
  *
  * @param position the cursor starts after this position

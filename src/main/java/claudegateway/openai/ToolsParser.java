@@ -23,9 +23,10 @@ final class ToolsParser {
   private ToolsParser() {}
 
   /**
-   * @param builtins whether Claude Code's own tools were asked for; when nothing was said they are on only where
-   *     the client has no tools of its own
-   * @param toolsInHistory whether the messages hold calls, so that the client has tools though it named none now
+   * @param builtins whether Claude Code's own tools were asked for; when nothing was said they are on only
+   *     where the client has no tools of its own
+   * @param toolsInHistory whether the messages hold calls, so that the client has tools though it named none
+   *     now
    */
   static Tools parse(Fields request, Optional<Boolean> builtins, boolean toolsInHistory) {
     boolean legacy = isLegacy(request);
@@ -81,8 +82,9 @@ final class ToolsParser {
     Optional<Fields> parameters = function.object("parameters");
     parameters.flatMap(schema -> schema.value("type")).ifPresent(type -> {
       if (!type.equals(Json.of("object"))) {
-        throw InvalidRequest.of("invalid_function_parameters", function.at("parameters") + ".type", "Invalid '"
-            + function.at("parameters") + ".type': expected the JSON Schema of an object, of type 'object'.");
+        String place = function.at("parameters") + ".type";
+        throw InvalidRequest.of("invalid_function_parameters", place,
+            "Invalid '" + place + "': expected the JSON Schema of an object, of type 'object'.");
       }
     });
     return parameters.map(Fields::object).orElse(Json.Obj.EMPTY);

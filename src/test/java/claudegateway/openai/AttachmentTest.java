@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import claudegateway.chat.Message.Part;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +20,7 @@ final class AttachmentTest {
   @CsvSource({"89504E470D0A1A0A00,image/png", "FFD8FFE000,image/jpeg", "474946383961,image/gif",
       "474946383761,image/gif", "5249464600000000574542505650,image/webp"})
   void theTypeIsSeenInTheBytes(String hex, String type) {
-    String base64 = Base64.getEncoder().encodeToString(java.util.HexFormat.of().parseHex(hex));
+    String base64 = Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hex));
     assertEquals(new Part.Image(type, base64), Attachment.image("data:image/bmp;base64," + base64, "p"));
     assertEquals(new Part.Image(type, base64), Attachment.image("DATA:text/html;x=y;BASE64," + base64, "p"));
     assertEquals(new Part.Image(type, base64), Attachment.file(base64, Optional.empty(), "p"));
@@ -48,9 +50,10 @@ final class AttachmentTest {
   @ParameterizedTest
   @CsvSource({"00", "FF", "C080", "EDA080", "504B0304FF"})
   void otherBytesAreRefused(String hex) {
-    String base64 = Base64.getEncoder().encodeToString(java.util.HexFormat.of().parseHex(hex));
+    String base64 = Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hex));
     assertEquals("invalid_file_format", refused(() -> Attachment.file(base64, Optional.empty(), "p")));
-    assertEquals("invalid_image_format", refused(() -> Attachment.image("data:image/png;base64," + base64, "p")));
+    assertEquals("invalid_image_format", refused(() ->
+        Attachment.image("data:image/png;base64," + base64, "p")));
   }
 
   @Test
@@ -60,7 +63,8 @@ final class AttachmentTest {
     String tooLarge = Base64.getEncoder().encodeToString(image);
     assertEquals("file_too_large", refused(() -> Attachment.image("data:image/png;base64," + tooLarge, "p")));
     assertEquals("file_too_large", refused(() -> Attachment.file(tooLarge, Optional.empty(), "p")));
-    String largest = Base64.getEncoder().encodeToString(java.util.Arrays.copyOf(image, Attachment.IMAGE_BYTES_MAX));
+    String largest = Base64.getEncoder().encodeToString(
+        Arrays.copyOf(image, Attachment.IMAGE_BYTES_MAX));
     assertEquals(largest, Attachment.image("data:image/png;base64," + largest, "p").base64());
     String text = base64("x".repeat(Attachment.DOCUMENT_BYTES_MAX + 1));
     assertEquals("file_too_large", refused(() -> Attachment.file(text, Optional.empty(), "p")));

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,8 +31,9 @@ final class BadRequestTest {
   private static final List<String[]> TYPES = List.of(
       types(NUMBERS, "temperature", "top_p", "frequency_penalty", "presence_penalty"),
       types(INTEGERS, "max_tokens", "max_completion_tokens", "n", "seed", "top_logprobs"),
-      types(BOOLEANS, "stream", "parallel_tool_calls", "logprobs", "store", "claude.events", "claude.commands",
-          "claude.builtin_tools", "stream_options.include_usage", "stream_options.include_events"),
+      types(BOOLEANS, "stream", "parallel_tool_calls", "logprobs", "store", "claude.events",
+          "claude.commands", "claude.builtin_tools", "stream_options.include_usage",
+          "stream_options.include_events"),
       types(STRINGS, "model", "session_id", "project_id", "system_prompt", "on_busy", "on_disconnect",
           "reasoning_effort", "service_tier", "verbosity", "user", "safety_identifier", "prompt_cache_key"),
       types(OBJECTS, "stream_options", "claude", "response_format", "logit_bias", "metadata", "prediction",
@@ -116,7 +118,8 @@ final class BadRequestTest {
       => response_format.json_schema.schema invalid_type
       response_format = {"type": "json_schema", "json_schema": {"name": "a", "strict": 1, "schema": {}}} \
       => response_format.json_schema.strict invalid_type
-      response_format = {"type": "json_schema", "json_schema": {"name": "a", "description": 1, "schema": {}}} \
+      response_format = {"type": "json_schema", "json_schema": {"name": "a", "description": 1, "schema": \
+      {}}} \
       => response_format.json_schema.description invalid_type
       response_format = {"type": "json_schema", "json_schema": {"name": "a", "schema": {"type": "any"}}} \
       => response_format.json_schema.schema invalid_json_schema
@@ -132,7 +135,8 @@ final class BadRequestTest {
       tools = [{"type": "function", "function": {"name": 1}}] => tools[0].function.name invalid_type
       tools = [{"type": "function", "function": {"name": "$257"}}] \
       => tools[0].function.name string_above_max_length
-      tools = [{"type": "function", "function": {"name": "a"}}, {"type": "function", "function": {"name": "a"}}] \
+      tools = [{"type": "function", "function": {"name": "a"}}, {"type": "function", "function": {"name": \
+      "a"}}] \
       => tools[1].function.name duplicate_value
       tools = [{"type": "function", "function": {"name": "a", "description": 1}}] \
       => tools[0].function.description invalid_type
@@ -149,7 +153,8 @@ final class BadRequestTest {
       tool_choice = "required" => tool_choice invalid_value
       tool_choice = {} => tool_choice.function missing_required_parameter
       tool_choice = {"type": "allowed_tools"} => tool_choice.type invalid_value
-      tool_choice = {"type": "function", "function": {}} => tool_choice.function.name missing_required_parameter
+      tool_choice = {"type": "function", "function": {}} => tool_choice.function.name \
+      missing_required_parameter
       tool_choice = {"type": "function", "function": {"name": "b"}} => tool_choice.function.name invalid_value
       tool_choice = {"type": "function", "name": "b"} => tool_choice.name invalid_value
       tool_choice = {"type": "function", "name": 1} => tool_choice.name invalid_type
@@ -181,14 +186,16 @@ final class BadRequestTest {
       messages = [{"role": "user", "content": ["a"]}] => messages[0].content[0] invalid_type
       messages = [{"role": "user", "content": [{}]}] => messages[0].content[0].type missing_required_parameter
       messages = [{"role": "user", "content": [{"type": 1}]}] => messages[0].content[0].type invalid_type
-      messages = [{"role": "user", "content": [{"type": "video_url"}]}] => messages[0].content[0].type invalid_value
+      messages = [{"role": "user", "content": [{"type": "video_url"}]}] => messages[0].content[0].type \
+      invalid_value
       messages = [{"role": "user", "content": [{"type": "input_audio", "input_audio": {}}]}] \
       => messages[0].content[0].type unsupported_value
       messages = [{"role": "user", "content": [{"type": "text"}]}] \
       => messages[0].content[0].text missing_required_parameter
       messages = [{"role": "user", "content": [{"type": "text", "text": 1}]}] \
       => messages[0].content[0].text invalid_type
-      messages = [{"role": "user", "content": [{"type": "text", "text": "a"}, {"type": "text", "text": []}]}] \
+      messages = [{"role": "user", "content": [{"type": "text", "text": "a"}, {"type": "text", "text": \
+      []}]}] \
       => messages[0].content[1].text invalid_type
       messages = [{"role": "user", "content": [{"type": "image_url"}]}] \
       => messages[0].content[0].image_url missing_required_parameter
@@ -198,20 +205,24 @@ final class BadRequestTest {
       => messages[0].content[0].image_url.url missing_required_parameter
       messages = [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": 1}}]}] \
       => messages[0].content[0].image_url.url invalid_type
-      messages = [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "https://a/b.png"}}]}] \
+      messages = [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": \
+      "https://a/b.png"}}]}] \
       => messages[0].content[0].image_url.url unsupported_value
       messages = [{"role": "user", "content": [{"type": "image_url", "image_url": "file:///etc/passwd"}]}] \
       => messages[0].content[0].image_url unsupported_value
-      messages = [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "data:image/png,x"}}]}] \
+      messages = [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": \
+      "data:image/png,x"}}]}] \
       => messages[0].content[0].image_url.url invalid_base64
-      messages = [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "data:image/png;base64"}}]}] \
+      messages = [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": \
+      "data:image/png;base64"}}]}] \
       => messages[0].content[0].image_url.url invalid_base64
       messages = [{"role": "user", "content": [{"type": "image_url", "image_url": \
       {"url": "data:image/png;base64,"}}]}] => messages[0].content[0].image_url.url invalid_base64
       messages = [{"role": "user", "content": [{"type": "image_url", "image_url": \
       {"url": "data:image/png;base64,%%%%"}}]}] => messages[0].content[0].image_url.url invalid_base64
       messages = [{"role": "user", "content": [{"type": "image_url", "image_url": \
-      {"url": "data:image/png;base64,aGVsbG8="}}]}] => messages[0].content[0].image_url.url invalid_image_format
+      {"url": "data:image/png;base64,aGVsbG8="}}]}] => messages[0].content[0].image_url.url \
+      invalid_image_format
       messages = [{"role": "user", "content": [{"type": "image_url", "image_url": \
       {"url": "data:image/png;base64,aGVsbG8=", "detail": 1}}]}] \
       => messages[0].content[0].image_url.detail invalid_type
@@ -227,9 +238,11 @@ final class BadRequestTest {
       => messages[0].content[0].file.file_data invalid_base64
       messages = [{"role": "user", "content": [{"type": "file", "file": {"file_data": "AAEC/w=="}}]}] \
       => messages[0].content[0].file.file_data invalid_file_format
-      messages = [{"role": "user", "content": [{"type": "file", "file": {"file_data": "aGk=", "filename": 1}}]}] \
+      messages = [{"role": "user", "content": [{"type": "file", "file": {"file_data": "aGk=", "filename": \
+      1}}]}] \
       => messages[0].content[0].file.filename invalid_type
-      messages = [{"role": "assistant", "content": [{"type": "image_url"}]}, {"role": "user", "content": "a"}] \
+      messages = [{"role": "assistant", "content": [{"type": "image_url"}]}, {"role": "user", "content": \
+      "a"}] \
       => messages[0].content[0].type invalid_value
       messages = [{"role": "system", "content": [{"type": "file"}]}, {"role": "user", "content": "a"}] \
       => messages[0].content[0].type invalid_value
@@ -251,7 +264,8 @@ final class BadRequestTest {
       => messages[0].tool_calls[0].function missing_required_parameter
       messages = [{"role": "assistant", "tool_calls": [{"id": "c", "function": {}}]}, \
       {"role": "user", "content": "a"}] => messages[0].tool_calls[0].function.name missing_required_parameter
-      messages = [{"role": "assistant", "tool_calls": [{"id": "c", "function": {"name": "f", "arguments": {}}}]}, \
+      messages = [{"role": "assistant", "tool_calls": [{"id": "c", "function": {"name": "f", "arguments": \
+      {}}}]}, \
       {"role": "user", "content": "a"}] => messages[0].tool_calls[0].function.arguments invalid_type
       messages = [{"role": "assistant", "tool_calls": [{"id": "c", "function": {"name": "f"}}, \
       {"id": "c", "function": {"name": "f"}}]}, {"role": "user", "content": "a"}] \
@@ -268,7 +282,8 @@ final class BadRequestTest {
       => messages[0].content[0].type invalid_value
       messages = [{"role": "tool", "tool_call_id": "c"}, {"role": "tool", "tool_call_id": "c"}] \
       => messages[1].tool_call_id duplicate_value
-      messages = [{"role": "tool", "tool_call_id": "$513"}] => messages[0].tool_call_id string_above_max_length
+      messages = [{"role": "tool", "tool_call_id": "$513"}] => messages[0].tool_call_id \
+      string_above_max_length
       messages = [{"role": "user", "content": "a"}, {"role": "function", "content": "x"}] \
       => messages[1].name missing_required_parameter
       messages = [{"role": "user", "content": "a"}, {"role": "function", "name": "f", "content": "x"}] \
@@ -379,7 +394,7 @@ final class BadRequestTest {
 
   /** {@code $N} is a text of that length. */
   private static String filled(String value) {
-    return java.util.regex.Pattern.compile("\"\\$(\\d+)\"").matcher(value)
+    return Pattern.compile("\"\\$(\\d+)\"").matcher(value)
         .replaceAll(found -> "\"" + "x".repeat(Integer.parseInt(found.group(1))) + "\"");
   }
 

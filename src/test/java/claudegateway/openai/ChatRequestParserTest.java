@@ -31,7 +31,8 @@ final class ChatRequestParserTest {
   void theLeastRequest() {
     ParsedRequest parsed = parse("{\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}");
     assertEquals(new ChatRequest(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
-        List.of(Message.user("hi")), ChatRequest.Options.DEFAULT, ChatRequest.Tools.NONE, new OutputFormat.Text(),
+        List.of(Message.user("hi")), ChatRequest.Options.DEFAULT, ChatRequest.Tools.NONE,
+        new OutputFormat.Text(),
         OnBusy.WAIT, OnDisconnect.DEFAULT), parsed.chat());
     assertEquals(List.of(), parsed.ignored());
     assertFalse(parsed.stream() || parsed.includeUsage() || parsed.events() || parsed.unwrap());
@@ -40,11 +41,11 @@ final class ChatRequestParserTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"model", "stream", "stream_options", "temperature", "top_p", "max_tokens",
-      "max_completion_tokens", "n", "stop", "seed", "logprobs", "top_logprobs", "logit_bias", "user", "metadata",
-      "store", "service_tier", "prediction", "modalities", "audio", "web_search_options", "verbosity", "tools",
-      "tool_choice", "parallel_tool_calls", "functions", "function_call", "response_format", "reasoning_effort",
-      "claude", "session_id", "project_id", "system_prompt", "on_busy", "on_disconnect", "frequency_penalty",
-      "presence_penalty", "mcp", "something_new"})
+      "max_completion_tokens", "n", "stop", "seed", "logprobs", "top_logprobs", "logit_bias", "user",
+      "metadata", "store", "service_tier", "prediction", "modalities", "audio", "web_search_options",
+      "verbosity", "tools", "tool_choice", "parallel_tool_calls", "functions", "function_call",
+      "response_format", "reasoning_effort", "claude", "session_id", "project_id",
+      "system_prompt", "on_busy", "on_disconnect", "frequency_penalty", "presence_penalty", "mcp", "something_new"})
   void nullIsAbsent(String field) {
     assertEquals(with("x", "1"), with(field, "null"));
   }
@@ -55,7 +56,8 @@ final class ChatRequestParserTest {
       "top_p|1|", "top_p|0.9|", "frequency_penalty|0|", "frequency_penalty|-0.5|frequency_penalty",
       "presence_penalty|0.0|", "presence_penalty|2|presence_penalty", "seed|42|seed", "seed|-1|seed",
       "logprobs|false|", "logprobs|true|logprobs", "top_logprobs|0|", "top_logprobs|5|top_logprobs",
-      "logit_bias|{}|", "logit_bias|{\"50256\":-100}|logit_bias", "metadata|{}|", "metadata|{\"a\":\"b\"}|metadata",
+      "logit_bias|{}|", "logit_bias|{\"50256\":-100}|logit_bias", "metadata|{}|",
+      "metadata|{\"a\":\"b\"}|metadata",
       "store|false|", "store|true|store", "service_tier|\"auto\"|", "service_tier|\"default\"|",
       "service_tier|\"flex\"|service_tier", "verbosity|\"medium\"|", "verbosity|\"low\"|verbosity",
       "prediction|{\"type\":\"content\"}|prediction", "web_search_options|{}|web_search_options",
@@ -72,8 +74,8 @@ final class ChatRequestParserTest {
     ChatRequest.Options options = parse("""
         {"messages":[{"role":"user","content":"a"}], "temperature":0.25, "max_tokens":7,
          "stop":["x","y","x"], "reasoning_effort":"none"}""").chat().options();
-    assertEquals(new ChatRequest.Options(Optional.of(0.25), Optional.empty(), List.of("x", "y"), Optional.of(7L),
-        Optional.of(Effort.NONE), new Thinking(false, Optional.empty()), false), options);
+    assertEquals(new ChatRequest.Options(Optional.of(0.25), Optional.empty(), List.of("x", "y"),
+        Optional.of(7L), Optional.of(Effort.NONE), new Thinking(false, Optional.empty()), false), options);
     assertEquals(List.of("END"), with("stop", "\"END\"").chat().options().stop());
     assertEquals(Optional.of(0.0), with("top_p", "0").chat().options().topP());
     assertEquals(Optional.of(0.0), with("temperature", "0").chat().options().temperature());
@@ -92,7 +94,8 @@ final class ChatRequestParserTest {
   @Test
   void theApiTakesNeitherBesideThinking() {
     ParsedRequest thinking = parse("""
-        {"messages":[{"role":"user","content":"a"}],"temperature":0.5,"top_p":0.5,"reasoning_effort":"high"}""");
+        {"messages":[{"role":"user","content":"a"}],"temperature":0.5,"top_p":0.5,
+         "reasoning_effort":"high"}""");
     assertEquals(Optional.empty(), thinking.chat().options().temperature());
     assertEquals(List.of("temperature", "top_p"), thinking.ignored());
   }
@@ -110,7 +113,8 @@ final class ChatRequestParserTest {
   @ParameterizedTest
   @CsvSource(delimiter = '|', nullValues = "-", value = {
       "-|-|false|-", "\"none\"|-|false|-", "\"minimal\"|-|false|-", "\"low\"|-|true|-", "\"xhigh\"|-|true|-",
-      "\"max\"|-|true|-", "-|true|true|-", "-|false|false|0", "\"high\"|false|false|0", "\"none\"|true|true|-",
+      "\"max\"|-|true|-", "-|true|true|-", "-|false|false|0", "\"high\"|false|false|0",
+      "\"none\"|true|true|-",
       "-|{\"budget_tokens\":4096}|true|4096", "-|{\"budget_tokens\":0}|false|0", "-|{}|true|-"})
   void thinking(String effort, String thinking, boolean shown, Long budget) {
     ParsedRequest parsed = parse("{\"messages\":[{\"role\":\"user\",\"content\":\"a\"}],\"reasoning_effort\":"
@@ -135,7 +139,8 @@ final class ChatRequestParserTest {
     ChatRequest chat = parse("""
         {"messages":[{"role":"user","content":"a"}],"session_id":"0b8f2c51-3a0e-4f0e-9c53-0d7d0e5f9c11",
          "project_id":"my project_1.2","system_prompt":"be brief","on_busy":"interrupt",
-         "on_disconnect":"continue","model":"claude-x","claude":{"commands":true,"builtin_tools":false}}""").chat();
+         "on_disconnect":"continue","model":"claude-x",
+         "claude":{"commands":true,"builtin_tools":false}}""").chat();
     assertEquals(Optional.of("0b8f2c51-3a0e-4f0e-9c53-0d7d0e5f9c11"), chat.sessionId());
     assertEquals(Optional.of("my project_1.2"), chat.projectId());
     assertEquals(Optional.of("be brief"), chat.system());
@@ -160,7 +165,8 @@ final class ChatRequestParserTest {
   @Test
   void theExtensionIsUsedWhenSystemMessagesAreEmpty() {
     assertEquals(Optional.of("used"), parse("""
-        {"system_prompt":"used","messages":[{"role":"system","content":" "},{"role":"user","content":"a"}]}""")
+        {"system_prompt":"used",
+         "messages":[{"role":"system","content":" "},{"role":"user","content":"a"}]}""")
         .chat().system());
   }
 
@@ -181,7 +187,8 @@ final class ChatRequestParserTest {
             Optional.empty()),
         Message.assistant("no"),
         Message.user("d"),
-        new Message(Role.ASSISTANT, List.of(new Part.Text("e"), new Part.Text("f")), List.of(), Optional.empty()),
+        new Message(Role.ASSISTANT, List.of(new Part.Text("e"), new Part.Text("f")), List.of(),
+            Optional.empty()),
         new Message(Role.ASSISTANT, List.of(), List.of(), Optional.empty()),
         Message.user("h")), chat.messages());
   }
@@ -283,14 +290,16 @@ final class ChatRequestParserTest {
   @Test
   void responseFormats() {
     assertEquals(new OutputFormat.Text(), with("response_format", "{\"type\":\"text\"}").chat().format());
-    assertEquals(new OutputFormat.JsonObject(), with("response_format", "{\"type\":\"json_object\"}").chat().format());
+    assertEquals(new OutputFormat.JsonObject(),
+        with("response_format", "{\"type\":\"json_object\"}").chat().format());
     ParsedRequest plain = with("response_format", """
         {"type":"json_schema","json_schema":{"name":"a","strict":true,"description":"d",
          "schema":{"$schema":"http://json-schema.org/draft-07/schema#","type":"object"}}}""");
     assertEquals(new OutputFormat.JsonSchema("a", Json.object("type", "object")), plain.chat().format());
     assertFalse(plain.unwrap());
     assertTrue(with("response_format", """
-        {"type":"json_schema","json_schema":{"name":"a","schema":{"type":"array"}}}""").answer(false).unwrap());
+        {"type":"json_schema","json_schema":{"name":"a","schema":{"type":"array"}}}""")
+        .answer(false).unwrap());
   }
 
   @Test
@@ -317,7 +326,8 @@ final class ChatRequestParserTest {
   @Test
   void textStaysExactlyAsItIs() {
     String text = "/help @file ! # \u2028 \u0001 é漢😀\r\n  ";
-    assertEquals(text, parse(Json.object("messages", List.of(Json.object("role", "user", "content", text))).toText())
+    assertEquals(text, parse(Json.object("messages",
+        List.of(Json.object("role", "user", "content", text))).toText())
         .chat().messages().getFirst().text());
   }
 

@@ -57,7 +57,8 @@ final class ChunkWriterTest {
         "session_id":"s-1","project_id":"default","usage":null}
 
         id: 2
-        data: HEAD"choices":[{"index":0,"delta":{"reasoning_content":"hm"},"finish_reason":null}],"usage":null}
+        data: HEAD"choices":[{"index":0,"delta":{"reasoning_content":"hm"},"finish_reason":null}],\
+        "usage":null}
 
         id: 3
         data: HEAD"choices":[],"claude":{"type":"tool_use","name":"Read"},"usage":null}
@@ -70,8 +71,8 @@ final class ChunkWriterTest {
         "function":{"name":"ls","arguments":""}}]},"finish_reason":null}],"usage":null}
 
         id: 6
-        data: HEAD"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{\\"a\\":1}"}}]},\
-        "finish_reason":null}],"usage":null}
+        data: HEAD"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,\
+        "function":{"arguments":"{\\"a\\":1}"}}]},"finish_reason":null}],"usage":null}
 
         id: 6.1
         data: HEAD"choices":[{"index":0,"delta":{"tool_calls":[{"index":1,"id":"toolu_2","type":"function",\
@@ -115,7 +116,8 @@ final class ChunkWriterTest {
   @Test
   void callsWithAndWithoutArguments() {
     StreamDecoder seen = StreamDecoder.decode(stream(options(false, true, false), STARTED,
-        new TurnEvent.ToolCall(0, "a", "first"), arguments(0, ""), arguments(0, "{\"x\":"), arguments(0, "1}"),
+        new TurnEvent.ToolCall(0, "a", "first"),
+        arguments(0, ""), arguments(0, "{\"x\":"), arguments(0, "1}"),
         new TurnEvent.ToolCall(1, "b", "second"), arguments(1, ""),
         new TurnEvent.Activity("progress", Json.Obj.EMPTY),
         new TurnEvent.ToolCall(2, "c", "name \"with\" 😀"), new TurnEvent.Activity("progress", Json.Obj.EMPTY),
@@ -134,7 +136,8 @@ final class ChunkWriterTest {
   void legacyFunctions() {
     AnswerOptions legacy = new AnswerOptions(false, false, false, false, true, false);
     StreamDecoder seen = StreamDecoder.decode(stream(legacy, STARTED,
-        new TurnEvent.ToolCall(0, "a", "first"), arguments(0, "{\"x\":1}"), finished(FinishReason.TOOL_CALLS)), false);
+        new TurnEvent.ToolCall(0, "a", "first"), arguments(0, "{\"x\":1}"),
+        finished(FinishReason.TOOL_CALLS)), false);
     assertEquals("first", seen.functionName);
     assertEquals("{\"x\":1}", seen.functionArguments.toString());
     assertEquals("function_call", seen.finish);
@@ -144,8 +147,10 @@ final class ChunkWriterTest {
   @Test
   void everyFinishReason() {
     for (FinishReason reason : FinishReason.values()) {
-      StreamDecoder seen = StreamDecoder.decode(stream(AnswerOptions.PLAIN, STARTED, finished(reason)), false);
-      assertTrue(List.of("stop", "length", "tool_calls", "content_filter").contains(seen.finish), seen.finish);
+      StreamDecoder seen = StreamDecoder.decode(stream(AnswerOptions.PLAIN, STARTED, finished(reason)),
+          false);
+      assertTrue(List.of("stop", "length", "tool_calls", "content_filter").contains(seen.finish),
+          seen.finish);
     }
   }
 
@@ -173,13 +178,16 @@ final class ChunkWriterTest {
   @Test
   void anErrorIsVisibleTextForTheApp() {
     Wire.Client client = Wire.write(Wire.log(STARTED, text("par"),
-        new TurnEvent.Failed(Failure.of(Failure.Kind.AGENT_FAILED, "Claude exited: \"" + "é\n".repeat(2000)))),
+        new TurnEvent.Failed(
+            Failure.of(Failure.Kind.AGENT_FAILED, "Claude exited: \"" + "é\n".repeat(2000)))),
         Wire.forApp(), StreamPlace.START);
     StreamDecoder seen = StreamDecoder.decode(client.bytes.toByteArray(), false);
-    assertTrue(seen.content.toString().startsWith("par\n\n[Error: Claude exited: \"é"), seen.content.toString());
+    assertTrue(seen.content.toString().startsWith("par\n\n[Error: Claude exited: \"é"),
+        seen.content.toString());
     assertEquals(Optional.of("claude_failed"), seen.error.string("code"));
     assertTrue(seen.done);
-    assertTrue(client.sizes.stream().allMatch(size -> size <= ChunkWriter.APP_EVENT_MAX), client.sizes.toString());
+    assertTrue(client.sizes.stream().allMatch(size -> size <= ChunkWriter.APP_EVENT_MAX),
+        client.sizes.toString());
   }
 
   @Test
@@ -189,7 +197,8 @@ final class ChunkWriterTest {
         Wire.forApp(), StreamPlace.START);
     String stream = utf8(client.bytes.toByteArray());
     assertEquals(text, StreamDecoder.decode(client.bytes.toByteArray(), false).content.toString());
-    assertTrue(client.sizes.stream().allMatch(size -> size <= ChunkWriter.APP_EVENT_MAX), client.sizes.toString());
+    assertTrue(client.sizes.stream().allMatch(size -> size <= ChunkWriter.APP_EVENT_MAX),
+        client.sizes.toString());
     assertTrue(client.sizes.stream().filter(size -> size > ChunkWriter.APP_EVENT_MAX - 40).count() > 10,
         "events are as large as they may be: " + client.sizes);
     for (String line : stream.split("\n")) {
@@ -205,14 +214,17 @@ final class ChunkWriterTest {
     Wire.Client client = Wire.write(Wire.log(STARTED, text(text), finished(FinishReason.STOP)),
         AnswerOptions.PLAIN, StreamPlace.START);
     assertEquals(text, StreamDecoder.decode(client.bytes.toByteArray(), false).content.toString());
-    assertTrue(client.sizes.stream().allMatch(size -> size <= ChunkWriter.EVENT_MAX), client.sizes.toString());
+    assertTrue(client.sizes.stream().allMatch(size -> size <= ChunkWriter.EVENT_MAX),
+        client.sizes.toString());
   }
 
   @Test
   void aDeltaIsNotDecoded() {
-    byte[] line = "{\"text\":\"caf\\u00e9 \\/ \u007f\u2028 \\ud83d\\ude00\"}".getBytes(StandardCharsets.UTF_8);
+    byte[] line = "{\"text\":\"caf\\u00e9 \\/ \u007f\u2028 \\ud83d\\ude00\"}"
+        .getBytes(StandardCharsets.UTF_8);
     Slice slice = new Slice(line, 9, line.length - 11);
-    byte[] stream = stream(AnswerOptions.PLAIN, STARTED, new TurnEvent.Text(slice), finished(FinishReason.STOP));
+    byte[] stream = stream(AnswerOptions.PLAIN, STARTED, new TurnEvent.Text(slice),
+        finished(FinishReason.STOP));
     assertTrue(utf8(stream).contains("{\"content\":\"caf\\u00e9 \\/ \u007f\u2028 \\ud83d\\ude00\"}"));
     assertEquals("café / \u007f\u2028 😀", StreamDecoder.decode(stream, false).content.toString());
   }
@@ -235,6 +247,18 @@ final class ChunkWriterTest {
     events.add(finished(FinishReason.STOP));
     StreamDecoder seen = StreamDecoder.decode(stream(unwrap, events.toArray(TurnEvent[]::new)), false);
     assertEquals(answer, seen.content.toString().strip());
+  }
+
+  @Test
+  void anAnswerWithoutAModelHasARoleToo() {
+    StreamDecoder seen = StreamDecoder.decode(
+        stream(AnswerOptions.PLAIN, text("Compacted."), finished(FinishReason.STOP)), false);
+    assertEquals("Compacted.", seen.content.toString());
+    assertTrue(seen.role);
+    assertEquals(Optional.of("asked-model"), seen.first.string("model"));
+    Wire.Client rest = Wire.write(Wire.log(text("Compacted."), finished(FinishReason.STOP)),
+        AnswerOptions.PLAIN, new StreamPlace(1, 0));
+    assertFalse(utf8(rest.bytes.toByteArray()).contains("assistant"), "the role was said before");
   }
 
   @Test

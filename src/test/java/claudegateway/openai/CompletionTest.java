@@ -56,10 +56,12 @@ final class CompletionTest {
   @Test
   void legacyFunctions() {
     AnswerOptions legacy = new AnswerOptions(false, false, false, false, true, false);
-    Json.Obj answer = read(legacy, STARTED, new TurnEvent.ToolCall(0, "toolu_1", "ls"), finished(FinishReason.TOOL_CALLS));
+    Json.Obj answer = read(legacy, STARTED, new TurnEvent.ToolCall(0, "toolu_1", "ls"),
+        finished(FinishReason.TOOL_CALLS));
     assertEquals(Json.object("name", "ls", "arguments", "{}"), message(answer).fields().get("function_call"));
     assertFalse(message(answer).has("tool_calls"));
-    assertEquals(Optional.of("function_call"), ((Json.Obj) answer.array("choices").getFirst()).string("finish_reason"));
+    Json.Obj choice = (Json.Obj) answer.array("choices").getFirst();
+    assertEquals(Optional.of("function_call"), choice.string("finish_reason"));
   }
 
   @Test
@@ -94,8 +96,8 @@ final class CompletionTest {
 
   @Test
   void theContentIsWhatAStreamWouldHaveSaid() {
-    TurnEvent[] turn = {STARTED, text("\u0000\u001f\"\\/"), text("\u2028\u2029\u007f é漢😀\ufffd"), text(" \n\t"),
-        finished(FinishReason.STOP)};
+    TurnEvent[] turn = {STARTED, text("\u0000\u001f\"\\/"), text("\u2028\u2029\u007f é漢😀\ufffd"),
+        text(" \n\t"), finished(FinishReason.STOP)};
     String streamed = StreamDecoder.decode(Wire.stream(AnswerOptions.PLAIN, turn), false).content.toString();
     assertEquals(Optional.of(streamed), message(read(AnswerOptions.PLAIN, turn)).string("content"));
     assertEquals("\u0000\u001f\"\\/\u2028\u2029\u007f é漢😀\ufffd \n\t", streamed);
@@ -104,8 +106,8 @@ final class CompletionTest {
   @Test
   void aWrappedAnswerIsUnwrapped() {
     AnswerOptions unwrap = new AnswerOptions(false, false, false, true, false, false);
-    assertEquals(Optional.of("[1,\"}\"]"), message(read(unwrap, STARTED, text("{\"value\":[1,"), text("\"}\"]}"),
-        finished(FinishReason.STOP))).string("content"));
+    assertEquals(Optional.of("[1,\"}\"]"), message(read(unwrap, STARTED,
+        text("{\"value\":[1,"), text("\"}\"]}"), finished(FinishReason.STOP))).string("content"));
   }
 
   @Test

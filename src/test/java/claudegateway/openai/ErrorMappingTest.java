@@ -37,7 +37,8 @@ final class ErrorMappingTest {
       "SCHEMA_NOT_OBEYED, 502, api_error, schema_not_obeyed, -, -, false",
       "LIMIT_EXCEEDED, 502, api_error, limit_exceeded, -, -, false",
       "INTERNAL, 500, internal_error, internal_error, -, -, -"})
-  void everyKind(Kind kind, int status, String type, String code, String param, String retryAfter, String retry) {
+  void everyKind(Kind kind, int status, String type, String code, String param, String retryAfter,
+      String retry) {
     WireError error = ErrorMapping.of(Failure.of(kind, "what happened"));
     assertEquals(status, error.status());
     assertEquals(type, error.type());
@@ -70,7 +71,8 @@ final class ErrorMappingTest {
 
   @Test
   void aModelThatTheCliRejects() {
-    Failure failure = new Failure(Kind.UPSTREAM_REJECTED, "no such model", Optional.of("model"), Optional.empty());
+    Failure failure = new Failure(Kind.UPSTREAM_REJECTED, "no such model", Optional.of("model"),
+        Optional.empty());
     assertEquals("model_not_supported", ErrorMapping.of(failure).code());
   }
 
@@ -87,7 +89,8 @@ final class ErrorMappingTest {
 
   @Test
   void aMessageIsOneLineOfBoundedLength() {
-    String message = ErrorMapping.of(Failure.of(Kind.INTERNAL, " a\r\n\tb\u2028c\u0000d " + "😀".repeat(5000))).message();
+    String untidy = " a\r\n\tb\u2028c\u0000d " + "😀".repeat(5000);
+    String message = ErrorMapping.of(Failure.of(Kind.INTERNAL, untidy)).message();
     assertTrue(message.startsWith("a b c d 😀"), message);
     assertTrue(message.length() <= ErrorMapping.MESSAGE_MAX + 1 && message.endsWith("😀…"), message);
   }

@@ -9,9 +9,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class ModelListTest {
-  private static final ModelList.Model SONNET = new ModelList.Model("claude-sonnet-4-5-20250929", "Claude Sonnet 4.5",
-      "Latest Sonnet model", Instant.ofEpochSecond(1_704_067_202), "anthropic-claude-2.1.197", 65_536, 0.003, 0.015,
-      true);
+  private static final ModelList.Model SONNET = new ModelList.Model("claude-sonnet-4-5-20250929",
+      "Claude Sonnet 4.5", "Latest Sonnet model", Instant.ofEpochSecond(1_704_067_202),
+      "anthropic-claude-2.1.197", 65_536, 0.003, 0.015, true);
 
   @Test
   void theList() {

@@ -26,7 +26,8 @@ final class SchemaCleanerTest {
           + "|{'type':'object','properties':{'a':{'type':'string','description':'d'}}}",
       "{'type':'object','properties':{'format':{'type':'string'},'$schema':true}}"
           + "|{'type':'object','properties':{'format':{'type':'string'},'$schema':true}}",
-      "{'type':'object','x-order':1,'example':{'a':1},'$comment':'c','title':5,'examples':{}}|{'type':'object'}",
+      "{'type':'object','x-order':1,'example':{'a':1},'$comment':'c','title':5,'examples':{}}"
+          + "|{'type':'object'}",
       "{'properties':{'a':{}}}|{'properties':{'a':{}},'type':'object'}",
       "{'type':'object','properties':{'a':{'type':'string','nullable':true}}}"
           + "|{'type':'object','properties':{'a':{'type':['string','null']}}}",
@@ -34,9 +35,11 @@ final class SchemaCleanerTest {
       "{'type':'object','properties':{'a':{'pattern':'^\\\\d{3}\\\\-\\\\d+$'}}}"
           + "|{'type':'object','properties':{'a':{'pattern':'^\\\\d{3}-\\\\d+$'}}}",
       "{'type':'object','if':{},'additionalItems':false}|{'type':'object'}",
-      "{'type':'object','if':{},'then':{'minProperties':1}}|{'type':'object','if':{},'then':{'minProperties':1}}",
+      "{'type':'object','if':{},'then':{'minProperties':1}}"
+          + "|{'type':'object','if':{},'then':{'minProperties':1}}",
       "{'type':'object','then':{},'else':{}}|{'type':'object'}",
-      "{'type':'object','default':null,'const':{'format':1}}|{'type':'object','default':null,'const':{'format':1}}",
+      "{'type':'object','default':null,'const':{'format':1}}"
+          + "|{'type':'object','default':null,'const':{'format':1}}",
       "{'type':'object','properties':{'n':{'$ref':'#/$defs/N'}},'$defs':{'N':{'$ref':'#'}}}"
           + "|{'type':'object','properties':{'n':{'$ref':'#/$defs/N'}},'$defs':{'N':{'$ref':'#'}}}",
       "{'type':'object','properties':{'n':{'$ref':'#/$defs/a~1b%20c'}},'$defs':{'a/b c':{}}}"
@@ -53,8 +56,10 @@ final class SchemaCleanerTest {
       "{'type':['object','null']}|{'type':['object','null']}",
       "{'type':'object','nullable':true}|{'type':['object','null']}",
       "{'type':'object','anyOf':[{}]}|{'type':'object','anyOf':[{}]}",
-      "{'anyOf':[{'type':'string'},{'$ref':'#'}]}|{'anyOf':[{'type':'string'},{'$ref':'#/properties/value'}]}",
-      "{'$ref':'#/definitions/N','definitions':{'N':{'type':'object','properties':{'n':{'$ref':'#/definitions/N'}}}}}"
+      "{'anyOf':[{'type':'string'},{'$ref':'#'}]}"
+          + "|{'anyOf':[{'type':'string'},{'$ref':'#/properties/value'}]}",
+      "{'$ref':'#/definitions/N',"
+          + "'definitions':{'N':{'type':'object','properties':{'n':{'$ref':'#/definitions/N'}}}}}"
           + "|{'$ref':'#/properties/value/definitions/N','definitions':{'N':{'type':'object',"
           + "'properties':{'n':{'$ref':'#/properties/value/definitions/N'}}}}}"})
   void isWrapped(String schema, String inside) {
@@ -73,19 +78,23 @@ final class SchemaCleanerTest {
       "{'enum':[]}|/enum", "{'enum':'a'}|/enum", "{'minimum':'1'}|/minimum", "{'exclusiveMinimum':true}|"
           + "/exclusiveMinimum", "{'multipleOf':0}|/multipleOf", "{'minLength':-1}|/minLength",
       "{'maxItems':1.5}|/maxItems", "{'uniqueItems':1}|/uniqueItems", "{'pattern':'(?i)a'}|/pattern",
-      "{'pattern':'['}|/pattern", "{'pattern':5}|/pattern", "{'patternProperties':{'(':{}}}|/patternProperties/(",
+      "{'pattern':'['}|/pattern", "{'pattern':5}|/pattern",
+      "{'patternProperties':{'(':{}}}|/patternProperties/(",
       "{'anyOf':[]}|/anyOf", "{'allOf':{}}|/allOf", "{'oneOf':[1]}|/oneOf/0", "{'not':'x'}|/not",
-      "{'additionalProperties':5}|/additionalProperties", "{'$ref':'#/$defs/x'}|/$ref", "{'$ref':'other.json'}|/$ref",
+      "{'additionalProperties':5}|/additionalProperties", "{'$ref':'#/$defs/x'}|/$ref",
+      "{'$ref':'other.json'}|/$ref",
       "{'$ref':'#anchor'}|/$ref", "{'$ref':5}|/$ref", "{'$ref':'#'}|/$ref",
       "{'$ref':'#/$defs/a','$defs':{'a':{'$ref':'#/$defs/b'},'b':{'$ref':'#/$defs/a'}}}|/$ref",
       "{'properties':{'a':{}},'not':{'$ref':'#/properties'}}|/not/$ref",
       "{'dependencies':{'a':['b','b']}}|/dependencies/a",
       "{'properties':{'a/b~c':{'items':{'type':'date'}}}}|/properties/a~1b~0c/items/type"})
   void isRefused(String schema, String place) {
-    WireError error = assertThrows(InvalidRequest.class, () -> SchemaCleaner.clean(json(schema), "the.param")).error();
+    WireError error = assertThrows(InvalidRequest.class, () ->
+        SchemaCleaner.clean(json(schema), "the.param")).error();
     assertEquals("invalid_json_schema", error.code());
     assertEquals("the.param", error.param().orElseThrow());
-    assertTrue(error.message().startsWith("Invalid schema for 'the.param': '" + place + "' "), error.message());
+    assertTrue(error.message().startsWith("Invalid schema for 'the.param': '" + place + "' "),
+        error.message());
   }
 
   @Test

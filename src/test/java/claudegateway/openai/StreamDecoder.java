@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads a stream as strictly as the strictest client does, and then some: one role chunk first, indexes, ids and
- * types of calls in the first fragment only, one finish chunk with an empty delta, then at most a usage chunk,
- * then {@code [DONE]}; the same id, created and model everywhere.
+ * Reads a stream as strictly as the strictest client does, and then some: one role chunk first, indexes, ids
+ * and types of calls in the first fragment only, one finish chunk with an empty delta, then at most a usage
+ * chunk, then {@code [DONE]}; the same id, created and model everywhere.
  */
 final class StreamDecoder {
   /** One SSE event. @param data "[DONE]" or JSON text; leading spaces taken off */

@@ -28,22 +28,24 @@ final class StreamResumeTest {
   /** Who goes on with a stream knows already which model answers. */
   private static final AnswerHead HEAD = Wire.HEAD.withModel("answering-model");
   private static final String[] ATOMS =
-      {"a", "B", " ", "\\n", "\\\"", "\\\\", "\\u001f", "\\u2028", "\\ud83d\\ude00", "é", "漢", "😀", "/", "\\/"};
+      {"a", "B", " ", "\\n", "\\\"", "\\\\", "\\u001f", "\\u2028", "\\ud83d\\ude00", "é", "漢", "😀",
+          "/", "\\/"};
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void everyCutIsMended(long seed) {
     Random random = new Random(seed);
     List<Turn.Entry> log = randomLog(random);
-    AnswerOptions options = new AnswerOptions(random.nextBoolean(), random.nextBoolean(), random.nextBoolean(),
-        seed % 4 == 0, false, seed % 3 == 0);
+    AnswerOptions options = new AnswerOptions(random.nextBoolean(), random.nextBoolean(),
+        random.nextBoolean(), seed % 4 == 0, false, seed % 3 == 0);
     byte[] whole = Wire.write(HEAD, folded(log, random, 0), options, StreamPlace.START).bytes.toByteArray();
     String expected = StreamDecoder.decode(whole, options.usage()).summary();
 
     Map<Integer, String> seen = new HashMap<>();
     for (int cut = 0; cut <= whole.length; cut++) {
       int complete = endOfLastEvent(whole, cut);
-      assertEquals(expected, seen.computeIfAbsent(complete, end -> continued(log, options, whole, end, random)),
+      seen.computeIfAbsent(complete, end -> continued(log, options, whole, end, random));
+      assertEquals(expected, seen.get(complete),
           () -> "cut after " + complete + " bytes");
     }
     assertTrue(seen.size() > 10, "the stream has many events");
@@ -56,8 +58,10 @@ final class StreamResumeTest {
     all.write(whole, 0, end);
     while (!all.toString(StandardCharsets.UTF_8).endsWith("data: [DONE]\n\n")) {
       StreamPlace place = lastPlace(all.toByteArray());
-      byte[] rest = Wire.write(HEAD, folded(log, random, place.position()), options, place).bytes.toByteArray();
-      int taken = random.nextInt(3) == 0 ? endOfLastEvent(rest, random.nextInt(rest.length + 1)) : rest.length;
+      List<Turn.Entry> entries = folded(log, random, place.position());
+      byte[] rest = Wire.write(HEAD, entries, options, place).bytes.toByteArray();
+      boolean cut = random.nextInt(3) == 0;
+      int taken = cut ? endOfLastEvent(rest, random.nextInt(rest.length + 1)) : rest.length;
       all.write(rest, 0, taken);
     }
     return StreamDecoder.decode(all.toByteArray(), options.usage()).summary();
