@@ -28,6 +28,9 @@ final class TurnRelay {
   /** Bytes of an answer; more is not stored and not sent. */
   private static final long ANSWER_MAX = 64L << 20;
 
+  private static final Failure BROKEN_OFF = Failure.of(Failure.Kind.UPSTREAM_FAILED,
+      "The connection to the model's API broke in the middle of the answer.");
+
   private static final Slice BLANK_LINE = Slice.of("\n\n");
 
   private final Turn turn;
@@ -214,7 +217,7 @@ final class TurnRelay {
   }
 
   private void brokenOff() {
-    fail(Failure.of(Failure.Kind.UPSTREAM_FAILED, "The connection to the model's API broke in the middle of the answer."));
+    fail(BROKEN_OFF);
   }
 
   private void delta(ClaudeEvent event) {
@@ -369,6 +372,9 @@ final class TurnRelay {
     }
     TokenCount counted = result.usage().isZero() ? said.plus(message) : result.usage();
     TurnEvent last = switch (forced) {
+      // The CLI may have ended by itself meanwhile, and knows better what broke the stream.
+      case Ending.Fail(Failure failure) when failure == BROKEN_OFF && result.apiErrorStatus().isPresent() ->
+          judged(result);
       case Ending.Fail(Failure failure) -> new TurnEvent.Failed(failure);
       case Ending.Length() -> finished(FinishReason.LENGTH);
       case null -> judged(result);

@@ -13,6 +13,7 @@ final class EngineSetup {
   final String version;
   final Map<String, String> environment = new HashMap<>();
   private int live = 12;
+  int retries;
   private int spares;
   private int queue = 100;
   private Duration idleMax = Duration.ofMinutes(10);
@@ -52,6 +53,12 @@ final class EngineSetup {
 
   EngineSetup spares(int processes) {
     spares = processes;
+    return this;
+  }
+
+  /** How often the CLI may repeat a failed API request. */
+  EngineSetup retries(int max) {
+    retries = max;
     return this;
   }
 
