@@ -65,7 +65,11 @@ public final class Chat implements AutoCloseable {
       launcher.boundStderr();
       live.closeIdle(settings.idleMax());
     });
-    every(SPARES_EVERY, pool.spares()::refill);
+    every(SPARES_EVERY, () -> {
+      if (!turns.anyStarting()) {
+        pool.spares().refill();
+      }
+    });
     every(CLEAN_EVERY, this::clean);
   }
 

@@ -5,7 +5,6 @@ import claudegateway.chat.TurnStore.Beginning;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +22,9 @@ final class RunningTurns {
 
   /** From an interrupt to the CLI's result; beyond it the process is killed. */
   private static final Duration STOP_MAX = Duration.ofSeconds(3);
+
+  /** A first token that takes longer waits for the model, not for this machine. */
+  private static final Duration STARTING_MAX = Duration.ofSeconds(1);
 
   private static final System.Logger LOG = System.getLogger(RunningTurns.class.getName());
 
@@ -56,8 +58,10 @@ final class RunningTurns {
     return running.size();
   }
 
-  List<Turn> all() {
-    return running.values().stream().map(now -> now.relay.turn()).toList();
+  /** Whether some client waits for a first token that a start of another process would hold up. */
+  boolean anyStarting() {
+    long now = System.nanoTime();
+    return running.values().stream().anyMatch(each -> each.relay.isStarting(now, STARTING_MAX.toNanos()));
   }
 
   Turn create(String id, LiveSession session, Instant now, List<String> ignored) {

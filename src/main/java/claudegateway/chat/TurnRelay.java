@@ -124,6 +124,11 @@ final class TurnRelay {
     return heard;
   }
 
+  /** Whether it waits for its first token, and has not done so for long. */
+  boolean isStarting(long now, long nanosMax) {
+    return !over && firstTokenNanos == 0 && now - begunNanos < nanosMax;
+  }
+
   boolean runsTool() {
     return toolRuns;
   }

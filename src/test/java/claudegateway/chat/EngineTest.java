@@ -78,4 +78,18 @@ final class EngineTest {
               .map(stored -> stored.message().text()).limit(5).toList());
     }
   }
+
+  @ParameterizedTest
+  @MethodSource("claudegateway.RealCli#versions")
+  void whatIsNotAllowedIsRefusedAndListed(String version) {
+    try (Engine engine = new Engine(version, 0)) {
+      Engine.Said said = engine.say("#bash curl -s http://127.0.0.1:1/");
+      TurnEvent.Finished finished = assertInstanceOf(TurnEvent.Finished.class, said.last(), said.toString());
+      assertEquals(List.of("Bash"), finished.denials().stream()
+          .map(denial -> denial.string("tool_name").orElse("")).toList());
+      assertTrue(said.text().contains("PERMISSION_ALLOW=\"Bash(curl *)\""), said.text());
+      assertEquals(1, said.events().stream().filter(event -> event instanceof TurnEvent.Activity(String kind, _)
+          && kind.equals("permission_denied")).count());
+    }
+  }
 }
