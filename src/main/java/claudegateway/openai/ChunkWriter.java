@@ -165,7 +165,6 @@ public final class ChunkWriter {
   private void endOpenCall() throws IOException {
     int index = openCall;
     openCall = -1;
-    settle(at);
     text(Slice.of("{}"), templates.arguments(index), true, at);
   }
 

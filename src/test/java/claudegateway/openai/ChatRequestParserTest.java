@@ -45,7 +45,8 @@ final class ChatRequestParserTest {
       "metadata", "store", "service_tier", "prediction", "modalities", "audio", "web_search_options",
       "verbosity", "tools", "tool_choice", "parallel_tool_calls", "functions", "function_call",
       "response_format", "reasoning_effort", "claude", "session_id", "project_id",
-      "system_prompt", "on_busy", "on_disconnect", "frequency_penalty", "presence_penalty", "mcp", "something_new"})
+      "system_prompt", "on_busy", "on_disconnect", "frequency_penalty", "presence_penalty",
+      "mcp", "something_new"})
   void nullIsAbsent(String field) {
     assertEquals(with("x", "1"), with(field, "null"));
   }
