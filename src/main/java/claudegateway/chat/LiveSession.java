@@ -14,6 +14,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * has claimed it may change its process.
  */
 final class LiveSession {
+  /** How long somebody waits for us, when no turn runs: a fork takes some milliseconds. */
+  private static final Duration UPKEEP_MAX = Duration.ofSeconds(5);
+
   private final Path folder;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition freed = lock.newCondition();
@@ -23,6 +26,7 @@ final class LiveSession {
   private volatile boolean claimed;
   private volatile boolean deleted;
   private boolean promised;
+  private boolean upkeep;
   private volatile long usedNanos = System.nanoTime();
   private int waiting;
 
@@ -98,15 +102,23 @@ final class LiveSession {
     return usedNanos;
   }
 
-  /** Takes the session for one turn, waiting at most so long; false when it is still busy then, or deleted. */
+  /**
+   * Takes the session for one turn, waiting for a running one at most so long; false when it is still busy then, or
+   * deleted. The gateway's own upkeep is waited for in any case: it is no answer to anybody.
+   */
   boolean claim(Duration wait) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       long left = wait.toNanos();
+      long upkeepLeft = UPKEEP_MAX.toNanos();
       waiting++;
       try {
-        while (claimed && !deleted && left > 0) {
-          left = freed.awaitNanos(left);
+        while (claimed && !deleted && (upkeep ? upkeepLeft : left) > 0) {
+          if (upkeep) {
+            upkeepLeft = freed.awaitNanos(upkeepLeft);
+          } else {
+            left = freed.awaitNanos(left);
+          }
         }
       } finally {
         waiting--;
@@ -115,6 +127,20 @@ final class LiveSession {
         return false;
       }
       claimed = true;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes the session for a moment, to start or end its process; false when anybody else has it or wants it. */
+  boolean claimForUpkeep() {
+    lock.lock();
+    try {
+      if (claimed || deleted || waiting > 0) {
+        return false;
+      }
+      claimed = upkeep = true;
       return true;
     } finally {
       lock.unlock();
@@ -131,7 +157,7 @@ final class LiveSession {
   Claim claimNext() {
     lock.lock();
     try {
-      if (deleted || promised) {
+      if (deleted || promised || upkeep) {
         return Claim.REFUSED;
       }
       Claim claim = claimed ? Claim.PROMISED : Claim.FREE;
@@ -148,7 +174,7 @@ final class LiveSession {
     lock.lock();
     try {
       claimed = promised;
-      promised = false;
+      promised = upkeep = false;
       usedNanos = System.nanoTime();
       freed.signal();
     } finally {

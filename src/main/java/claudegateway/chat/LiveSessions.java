@@ -50,12 +50,7 @@ final class LiveSessions {
 
   /** A claim keeps everybody else away while the process is handed to its end. */
   private boolean evict(LiveSession session) {
-    try {
-      if (!session.claim(Duration.ZERO)) {
-        return false;
-      }
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
+    if (!session.claimForUpkeep()) {
       return false;
     }
     try {

@@ -68,17 +68,13 @@ public final class Sessions {
   /** In the background, and only when nobody else waits for a start. */
   private void warmLater(LiveSession session, Profile profile) {
     Thread.ofVirtual().start(() -> {
-      try {
-        if (session.claim(Duration.ZERO)) {
-          try {
-            pool.startSpare(new claudegateway.claude.Launch(profile, session.id(),
-                new claudegateway.claude.Launch.Origin.Fresh())).ifPresent(session::warm);
-          } finally {
-            session.release();
-          }
+      if (session.claimForUpkeep()) {
+        try {
+          pool.startSpare(new claudegateway.claude.Launch(profile, session.id(),
+              new claudegateway.claude.Launch.Origin.Fresh())).ifPresent(session::warm);
+        } finally {
+          session.release();
         }
-      } catch (InterruptedException stopped) {
-        Thread.currentThread().interrupt();
       }
     });
   }
