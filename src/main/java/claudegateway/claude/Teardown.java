@@ -75,6 +75,8 @@ final class Teardown implements Runnable {
 
   /** SIGKILL for what is left of the tree; new ones may appear while the old ones go, so look again. */
   void sweep() {
+    // Its stdout ends a moment before it does; what it still writes must not be cut.
+    exits(SIGINT_MAX);
     for (int i = 0; i < SWEEPS_MAX; i++) {
       Set<ProcessHandle> left = ProcessTree.of(Optional.of(child), mark);
       left.removeIf(process -> !process.isAlive());
