@@ -74,6 +74,11 @@ final class Agents {
         .toList();
   }
 
+  /** Waits until no process of an earlier gateway writes to a transcript any more; at once but just after a start. */
+  void awaitLeftovers() throws InterruptedException {
+    pool.awaitLeftovers();
+  }
+
   /** A process for a session that exists. */
   Agent of(LiveSession session, AgentSpec spec, ToolNames names) throws InterruptedException {
     Optional<Agent> living = session.agent();

@@ -11,6 +11,7 @@ import claudegateway.store.TurnChunks;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -93,6 +94,11 @@ public final class Chat implements AutoCloseable {
     return pool.slots().taken();
   }
 
+  /** Requests that wait for a process. */
+  public int queued() {
+    return pool.slots().queued();
+  }
+
   public int spares() {
     return pool.spares().count();
   }
@@ -120,7 +126,7 @@ public final class Chat implements AutoCloseable {
     if (left.isEmpty()) {
       return;
     }
-    Thread.ofPlatform().name("sweep").daemon(true).start(() -> left.forEach(child -> {
+    pool.startAfter(CompletableFuture.allOf(left.stream().map(child -> CompletableFuture.runAsync(() -> {
       if (pool.launcher().endLeftover(child.pid(), child.startTime(), child.sessionUuid())) {
         LOG.log(Level.INFO, "ended claude {0}, which an earlier gateway left running", child.pid());
       }
@@ -128,7 +134,7 @@ public final class Chat implements AutoCloseable {
         Children.remove(sql, child.pid(), child.sessionUuid());
         return null;
       });
-    }));
+    }, task -> Thread.ofPlatform().name("sweep").daemon(true).start(task))).toArray(CompletableFuture[]::new)));
   }
 
   /**

@@ -200,6 +200,7 @@ public final class Conversations {
   private Turn onClaimed(LiveSession session, List<Message> fresh, ChatRequest request, Caller caller)
       throws InterruptedException {
     try {
+      agents.awaitLeftovers();
       SessionRow row = session.row();
       String model = request.model().orElse(row.model());
       Optional<String> system = request.system().or(row::systemPrompt);
@@ -235,6 +236,7 @@ public final class Conversations {
     }
     Start start = new Start(request, project, caller);
     Agent agent;
+    agents.awaitLeftovers();
     try {
       agent = agents.forked(start.profile, start.spec, parent.id(), at.lastUuid().get(), caller.owner());
     } catch (ChatException transcriptGone) {

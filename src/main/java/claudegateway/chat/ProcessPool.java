@@ -15,6 +15,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -22,12 +24,16 @@ import java.util.function.BooleanSupplier;
  * core at a time, because ten at once are all served later than one after the other.
  */
 final class ProcessPool implements AutoCloseable {
+  /** To end what an earlier gateway left takes less; a process that takes longer is not waited for. */
+  private static final Duration LEFTOVERS_MAX = Duration.ofSeconds(10);
+
   private final ClaudeLauncher launcher;
   private final Database database;
   private final ChatSettings settings;
   private final Slots slots;
   private final Semaphore coldStarts = new Semaphore(Runtime.getRuntime().availableProcessors(), true);
   private final Spares spares;
+  private volatile CompletableFuture<Void> leftoversGone = CompletableFuture.completedFuture(null);
   private final ExecutorService forks =
       Executors.newCachedThreadPool(Thread.ofPlatform().name("claude-fork-", 0).daemon(true).factory());
 
@@ -50,6 +56,21 @@ final class ProcessPool implements AutoCloseable {
 
   ClaudeLauncher launcher() {
     return launcher;
+  }
+
+  /** @param gone done when nothing is left that an earlier gateway started */
+  void startAfter(CompletableFuture<Void> gone) {
+    leftoversGone = gone;
+  }
+
+  /** Two CLIs on one transcript lose a branch of it: an earlier gateway's goes first. */
+  void awaitLeftovers() throws InterruptedException {
+    try {
+      leftoversGone.get(LEFTOVERS_MAX.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException stays) {
+      System.getLogger(ProcessPool.class.getName()).log(System.Logger.Level.WARNING,
+          "what an earlier gateway left running could not be ended", stays);
+    }
   }
 
   /**
