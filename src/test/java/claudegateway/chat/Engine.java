@@ -64,6 +64,10 @@ final class Engine implements AutoCloseable {
     start();
   }
 
+  Path binary() {
+    return setup.binary;
+  }
+
   Path stderrFolder() {
     return home.root().resolve("stderr");
   }

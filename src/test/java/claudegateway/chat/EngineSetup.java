@@ -2,7 +2,11 @@ package claudegateway.chat;
 
 import claudegateway.FakeCli;
 import claudegateway.RealCli;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -38,6 +42,18 @@ final class EngineSetup {
   /** The fake CLI in the manner of a version. */
   static EngineSetup fake(String version) {
     return new EngineSetup(FakeCli.binary(), version).with("CLAUDE_CODE_FAKE_VERSION", version);
+  }
+
+  /** A fake CLI that may be removed. */
+  static EngineSetup copyOfFake() {
+    try {
+      Path copy = Files.createTempFile("ccg", "claude");
+      Files.copy(FakeCli.binary(), copy, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+      copy.toFile().deleteOnExit();
+      return new EngineSetup(copy, FakeCli.VERSION);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
   }
 
   /** A variable of the gateway's environment; it reaches the CLI when {@code ClaudeEnvironment} lets it. */
