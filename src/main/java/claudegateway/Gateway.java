@@ -156,6 +156,7 @@ public final class Gateway implements AutoCloseable {
     return new ChatSettings(liveMax, Math.min(sessions.sparesMax(), Math.max(0, liveMax - 1)), sessions.idle(),
         sessions.busyWait(), Duration.ofSeconds(10), 20 * liveMax, sessions.silence(), Duration.ofSeconds(1),
         config.agent().slashCommands(), sessions.historyRetention().orElse(Duration.ofDays(36_500)),
+        sessions.cleanupInterval(),
         projects.folder(Projects.DEFAULT, claudegateway.chat.Caller.ANYONE));
   }
 

@@ -3,17 +3,23 @@ package claudegateway;
 import claudegateway.StartException.Exit;
 import claudegateway.claude.ClaudeException;
 import claudegateway.http.PortInUseException;
+import claudegateway.log.Logs;
 import claudegateway.store.StoreException;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.System.Logger.Level;
 import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** The process: arguments in, exit code out. */
 public final class Main {
   /** As a shell reports a program that Ctrl-C ended. */
   private static final int INTERRUPTED = 130;
+
+  /** Set by bin/start when stderr is a terminal: the JDK can tell it only of all three streams together. */
+  private static final String TERMINAL = "claudegateway.terminal";
 
   private Main() {}
 
@@ -44,9 +50,22 @@ public final class Main {
 
   private static void serve(Config config, PrintStream err) throws Exception {
     StopSignals signals = StopSignals.install();
-    try (Gateway gateway = Gateway.start(config, line -> say(err, line))) {
+    boolean json = switch (config.log().format()) {
+      case AUTO -> !Boolean.getBoolean(TERMINAL);
+      case TEXT -> false;
+      case JSON -> true;
+    };
+    // Who reads JSON lines reads nothing else.
+    Consumer<String> people = json ? line -> System.getLogger(Main.class.getName()).log(Level.INFO, line) : line -> say(err, line);
+    try (Logs _ = Logs.start(err, config.log().level(), json, config.log().prompts());
+        Gateway gateway = Gateway.start(config, people)) {
       signals.started(gateway::halt);
-      err.print(Banner.text(config, gateway.port(), gateway.claude()));
+      String banner = Banner.text(config, gateway.port(), gateway.claude());
+      if (json) {
+        people.accept(banner);
+      } else {
+        err.print(banner);
+      }
       signals.await();
       gateway.stop(config.server().shutdownGrace());
     } catch (Exception failure) {

@@ -28,6 +28,7 @@ final class ArchitectureTest {
       "chat", Set.of("claude", "store", "json"),
       "openai", Set.of("chat", "json"),
       "http", Set.of("json"),
+      "log", Set.of("http", "json"),
       "api", Set.of("openai", "chat", "claude", "store", "http", "json"),
       "demo", Set.of("json"));
 
@@ -40,7 +41,7 @@ final class ArchitectureTest {
   private static final Pattern ROOT_CLASS = Pattern.compile("\\bclaudegateway\\.[A-Z]\\w*");
   private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/|//[^\\n]*", Pattern.DOTALL);
   private static final Pattern TERMINAL =
-      Pattern.compile("\\bSystem\\.(out|err|exit)\\b|\\.printStackTrace\\(");
+      Pattern.compile("\\bSystem\\.(out|err|exit)\\b|\\.printStackTrace\\(\\)");
   private static final Pattern OPAQUE_NAME = Pattern.compile(".*(Manager|Helper|Utils?|Impl|Misc|Common)");
 
   private record Source(Path file, String room, String code) {

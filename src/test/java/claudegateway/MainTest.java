@@ -37,6 +37,7 @@ final class MainTest {
     environment.put("CLAUDE_BINARY_PATH", claude.toString());
     environment.put("CLAUDE_GATEWAY_DATA_DIR", folder.resolve("data").toString());
     environment.put("PORT", "0");
+    environment.put("LOG_FORMAT", "text");
     environment.put("CLAUDE_GATEWAY_SPARES", "0");
   }
 

@@ -33,7 +33,16 @@ final class Program implements AutoCloseable {
   private ChildJvm jvm;
   private int port;
 
+  private final Map<String, String> environment;
+
   Program(String version, String... more) throws Exception {
+    this(version, Map.of(), more);
+  }
+
+  /** @param moreEnvironment settings that have no flag */
+  Program(String version, Map<String, String> moreEnvironment, String... more) throws Exception {
+    environment = new HashMap<>(home.environment(stub.baseUrl()));
+    environment.putAll(moreEnvironment);
     arguments = new ArrayList<>(List.of("--port", "0", "--spares", "0", "--rate-limit-requests-per-minute", "0",
         "--data-dir", home.root().resolve("data").toString(), "--claude", RealCli.binary(version).toString()));
     arguments.addAll(List.of(more));
@@ -41,7 +50,6 @@ final class Program implements AutoCloseable {
   }
 
   void start() throws Exception {
-    Map<String, String> environment = new HashMap<>(home.environment(stub.baseUrl()));
     jvm = ChildJvm.start(Main.class, home.root(), environment, arguments.toArray(String[]::new));
     String output = jvm.await(text -> READY.matcher(text).find());
     Matcher ready = READY.matcher(output);
@@ -54,6 +62,10 @@ final class Program implements AutoCloseable {
   /** SIGKILL: nothing of it gets a chance to tidy up. */
   void kill() throws Exception {
     jvm.process().destroyForcibly().waitFor();
+  }
+
+  int port() {
+    return port;
   }
 
   ChildJvm jvm() {

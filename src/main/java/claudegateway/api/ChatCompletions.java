@@ -46,6 +46,7 @@ final class ChatCompletions {
   }
 
   void handle(Exchange exchange) throws Exception {
+    long came = System.nanoTime();
     ClientProfile profile = ClientProfile.of(exchange, services.settings());
     byte[] body = exchange.body();
     ParsedRequest request = resolved(profile.adapt(ChatRequestParser.parse(body)));
@@ -69,6 +70,8 @@ final class ChatCompletions {
     try {
       last = answer(exchange, profile, request, turn);
     } finally {
+      turn.firstContentNanos().ifPresent(
+          first -> exchange.note("first_token_ms", Long.toString((first - came) / 1_000_000)));
       if (claim.isFirst()) {
         claim.answered(last.isPresent(), last.filter(event -> event instanceof TurnEvent.Finished).isPresent());
       }
@@ -129,7 +132,7 @@ final class ChatCompletions {
       Optional<TurnEvent> last = request.stream()
           ? stream(exchange, head, options, cursor)
           : new WholeAnswer(exchange, head, options, profile.patience()).send(cursor);
-      last.ifPresent(event -> note(exchange, event));
+      last.ifPresent(event -> note(exchange, event, head.model()));
       return last;
     }
   }
@@ -177,11 +180,13 @@ final class ChatCompletions {
     return name.substring(0, Math.min(name.length(), 64)).replaceAll("[\\p{Cntrl}]", " ");
   }
 
-  private static void note(Exchange exchange, TurnEvent last) {
+  private static void note(Exchange exchange, TurnEvent last, String model) {
+    exchange.note("model", model);
     switch (last) {
       case TurnEvent.Finished(_, var usage, _) -> {
-        exchange.note("tokens", usage.promptTokens() + "+" + usage.outputTokens());
-        exchange.note("cost", String.format(Locale.ROOT, "%.6f", usage.costUsd()));
+        exchange.note("prompt_tokens", Long.toString(usage.promptTokens()));
+        exchange.note("completion_tokens", Long.toString(usage.outputTokens()));
+        exchange.note("cost_usd", String.format(Locale.ROOT, "%.6f", usage.costUsd()));
       }
       case TurnEvent.Failed(Failure failure) -> exchange.note("failed", failure.kind().name().toLowerCase(Locale.ROOT));
       default -> throw new AssertionError("not the last event: " + last);

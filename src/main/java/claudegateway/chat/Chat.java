@@ -22,7 +22,6 @@ public final class Chat implements AutoCloseable {
   private static final Duration CHECKPOINT_EVERY = Duration.ofMillis(200);
   private static final Duration WATCH_EVERY = Duration.ofMillis(500);
   private static final Duration SPARES_EVERY = Duration.ofMillis(100);
-  private static final Duration CLEAN_EVERY = Duration.ofMinutes(10);
 
   /** How long the log of an ended turn can be read again event by event. */
   private static final Duration LOG_KEPT = Duration.ofHours(1);
@@ -71,7 +70,7 @@ public final class Chat implements AutoCloseable {
         pool.spares().refill();
       }
     });
-    every(CLEAN_EVERY, this::clean);
+    every(settings.cleanEvery(), this::clean);
   }
 
   public Conversations conversations() {

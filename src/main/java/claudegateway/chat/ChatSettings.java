@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param desertedGrace how long a turn goes on after its last reader left, when it is to be cancelled then
  * @param commandsAllowed whether trusted clients may use the CLI's slash commands
  * @param historyKept sessions of clients without session ids are dropped after that long
+ * @param cleanEvery how often it is looked what can be dropped
  * @param defaultFolder the default project's folder, for the first spare
  */
 public record ChatSettings(
@@ -29,6 +30,7 @@ public record ChatSettings(
     Duration desertedGrace,
     boolean commandsAllowed,
     Duration historyKept,
+    Duration cleanEvery,
     Path defaultFolder) {
 
   /** No tool of the CLI runs longer by itself. */

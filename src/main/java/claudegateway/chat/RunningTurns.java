@@ -29,6 +29,9 @@ final class RunningTurns {
 
   private static final System.Logger LOG = System.getLogger(RunningTurns.class.getName());
 
+  /** What was said, at level TRACE; the program's setup lets it through only where it is asked for. */
+  private static final System.Logger PROMPTS = System.getLogger("claudegateway.prompts");
+
   private record Running(TurnRelay relay, LiveSession session, Agent agent) {}
 
   private final ChatSettings settings;
@@ -103,6 +106,10 @@ final class RunningTurns {
 
   /** Stores the beginning; the turn is accepted when that is committed. */
   void begin(Beginning beginning, TurnRelay relay) {
+    if (PROMPTS.isLoggable(Level.TRACE)) {
+      beginning.fresh().forEach(message ->
+          PROMPTS.log(Level.TRACE, "{0} {1}: {2}", beginning.turn().id(), message.role(), message.text()));
+    }
     store.begin(beginning).whenComplete((_, failure) -> {
       if (failure == null) {
         beginning.turn().accepted().complete(null);
@@ -123,6 +130,9 @@ final class RunningTurns {
         outcome.result().map(agent::costOf).orElse(0.0));
     TurnEvent last = outcome.last() instanceof TurnEvent.Finished(FinishReason reason, _, var denials)
         ? new TurnEvent.Finished(reason, usage, denials) : outcome.last();
+    if (PROMPTS.isLoggable(Level.TRACE)) {
+      PROMPTS.log(Level.TRACE, "{0} ASSISTANT: {1}", turn.id(), outcome.answer().message().text());
+    }
     var stored = store.end(turn, outcome, last, usage);
     session.release();
     idleAppeared.run();

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -61,6 +62,7 @@ public final class Turn {
   private int readers;
   private Runnable deserted = () -> {};
   private TurnEvent last;
+  private long firstContent;
 
   public Turn(String id, String sessionId, String projectId, Instant created, Archive archive) {
     this(id, sessionId, projectId, created, archive, List.of());
@@ -126,6 +128,9 @@ public final class Turn {
       if (last != null) {
         return false;
       }
+      if (firstContent == 0 && isContent(event)) {
+        firstContent = System.nanoTime();
+      }
       events.add(event);
       memory += cost(event);
       if (event.isLast()) {
@@ -188,6 +193,21 @@ public final class Turn {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** When the model's first words came ({@link System#nanoTime}); empty before, and for a turn read from the store. */
+  public OptionalLong firstContentNanos() {
+    lock.lock();
+    try {
+      return firstContent == 0 ? OptionalLong.empty() : OptionalLong.of(firstContent);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static boolean isContent(TurnEvent event) {
+    return event instanceof TurnEvent.Text || event instanceof TurnEvent.Thinking
+        || event instanceof TurnEvent.ToolCall;
   }
 
   public Optional<TurnEvent> lastEvent() {

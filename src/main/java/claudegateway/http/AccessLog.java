@@ -6,7 +6,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * One line per request, without its query, its bodies and its keys; and the same facts for other listeners.
+ * One line per request, without its query, its bodies and its keys; and the same facts for other listeners. The
+ * line's one parameter is the {@link AccessRecord}, for formats that have fields.
  */
 final class AccessLog implements Filter {
   /** Name of the logger, level INFO. */
@@ -30,7 +31,7 @@ final class AccessLog implements Filter {
       if (logged || !listeners.isEmpty()) {
         AccessRecord request = describe(exchange);
         if (logged) {
-          LOG.log(Level.INFO, line(request));
+          LOG.log(Level.INFO, "{0}", request);
         }
         listeners.forEach(listener -> listener.finished(request));
       }
@@ -54,29 +55,5 @@ final class AccessLog implements Filter {
         exchange.principal(),
         exchange.remoteAddress().getAddress().getHostAddress(),
         exchange.notes());
-  }
-
-  private static String line(AccessRecord request) {
-    StringBuilder line = new StringBuilder(160)
-        .append(printable(request.method())).append(' ').append(printable(request.path()))
-        .append(' ').append(request.status())
-        .append(request.cut() ? " cut" : "")
-        .append(' ').append(request.bytes()).append(" B ")
-        .append(request.total().toMillis()).append(" ms id=").append(request.requestId())
-        .append(" peer=").append(request.peer());
-    if (!request.principal().isEmpty()) {
-      line.append(" key=").append(printable(request.principal()));
-    }
-    request.notes().forEach(
-        (name, value) -> line.append(' ').append(name).append('=').append(printable(value)));
-    return line.toString();
-  }
-
-  /** A decoded path may hold line breaks, spaces and terminal codes, which would forge lines and fields. */
-  private static String printable(String text) {
-    return text.chars().allMatch(c -> c > ' ' && !Character.isISOControl(c))
-        ? text
-        : text.codePoints().map(c -> c <= ' ' || Character.isISOControl(c) ? '_' : c)
-            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
   }
 }

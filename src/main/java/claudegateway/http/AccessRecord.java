@@ -28,6 +28,31 @@ public record AccessRecord(
     String peer,
     Map<String, String> notes) {
 
+  /** The request as a line of a log; no byte of it begins a new line or acts on a terminal. */
+  @Override
+  public String toString() {
+    StringBuilder line = new StringBuilder(160)
+        .append(printable(method)).append(' ').append(printable(path))
+        .append(' ').append(status)
+        .append(cut ? " cut" : "")
+        .append(' ').append(bytes).append(" B ")
+        .append(total.toMillis()).append(" ms id=").append(requestId)
+        .append(" peer=").append(peer);
+    if (!principal.isEmpty()) {
+      line.append(" key=").append(printable(principal));
+    }
+    notes.forEach((name, value) -> line.append(' ').append(name).append('=').append(printable(value)));
+    return line.toString();
+  }
+
+  /** A decoded path may hold line breaks, spaces and terminal codes, which would forge lines and fields. */
+  private static String printable(String text) {
+    return text.chars().allMatch(c -> c > ' ' && !Character.isISOControl(c))
+        ? text
+        : text.codePoints().map(c -> c <= ' ' || Character.isISOControl(c) ? '_' : c)
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+  }
+
   /** Told of each request by its own thread; quick, and throws nothing. */
   @FunctionalInterface
   public interface Listener {

@@ -108,6 +108,7 @@ final class ApiServer implements AutoCloseable {
           home.root().resolve("stderr")));
       ChatSettings settings = new ChatSettings(12, 0, Duration.ofMinutes(10), Duration.ZERO,
           Duration.ofSeconds(20), 100, Duration.ofSeconds(60), Duration.ofMillis(300), false, Duration.ofDays(1),
+          Duration.ofHours(1),
           home.work());
       models = new AtomicReference<>(ModelCatalogue.builtIn(wishes.version, LocalDate.of(2026, 11, 1)));
       chat = new Chat(settings, database, launcher, projects::folder, models);

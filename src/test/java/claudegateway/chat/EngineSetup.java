@@ -110,6 +110,6 @@ final class EngineSetup {
 
   ChatSettings settings(Path folder) {
     return new ChatSettings(live, spares, idleMax, busyWait, slotWait, queue, silenceMax, desertedGrace, true,
-        Duration.ofDays(1), folder);
+        Duration.ofDays(1), Duration.ofHours(1), folder);
   }
 }
