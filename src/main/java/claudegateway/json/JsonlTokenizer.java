@@ -2,26 +2,25 @@ package claudegateway.json;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
  * Walks a stream of JSON texts, one a line, in place: the CLI's stdout.
  *
  * <p>{@link #nextLine} finds a line, {@link #next} pulls its tokens. A token is a region of the line's buffer;
- * nothing is decoded or copied until it is asked for, and walking allocates nothing. Everything read about the
- * current token is good until the next call of {@code next}, {@code nextLine} or {@code skipValue}.
+ * nothing is decoded or copied before it is asked for, and walking allocates nothing. What is asked about the
+ * current token holds until the next call of {@code nextLine}, {@code next}, {@code skipValue} or {@code
+ * rawValue}.
  *
- * <p>Bad input never throws. Whatever breaks JSON's grammar, an invalid escape and a raw control character in a
- * string included, gives {@link Token#INVALID} from there to the end of the line, so that a {@link Slice} is
- * fit for another JSON text. What UTF-8 the strings hold isn't looked at before {@link #text} asks.
+ * <p>Bad input never throws. Whatever breaks JSON's grammar, raw control characters in strings included, gives
+ * {@link Token#INVALID} from there to the end of the line. What a string's escapes and its UTF-8 say is looked
+ * at only when it is asked for: {@link #text} has U+FFFD for what is wrong with them, and a {@link #slice} is
+ * always fit for another JSON text.
  *
- * <p>Not thread-safe: one reader thread.
+ * <p>Not thread-safe: one reader thread. The buffer holds the longest line and shrinks when the stream is idle.
  */
 public final class JsonlTokenizer {
-  /** The longest line that is kept: far above the CLI's largest, an answer of some MB. */
+  /** Longer lines are skipped; far above the CLI's longest, an answer of some MB. In bytes. */
   public static final int LINE_MAX = 64 << 20;
   /** Deeper nesting is INVALID. */
   public static final int DEPTH_MAX = 512;
@@ -29,41 +28,50 @@ public final class JsonlTokenizer {
   /** What {@link #nextLine} found. */
   public enum Line { LINE, TOO_LONG, END }
 
-  /** What stands at the current position. */
+  /** What {@link #next} found. */
   public enum Token {
     BEGIN_OBJECT, END_OBJECT, BEGIN_ARRAY, END_ARRAY, NAME, STRING, NUMBER, TRUE, FALSE, NULL, END_LINE, INVALID
   }
 
-  private static final VarHandle WORD =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle INT =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final long ONES = 0x0101010101010101L;
-  private static final long HIGHS = 0x8080808080808080L;
   private static final int TRUE_WORD = 't' | 'r' << 8 | 'u' << 16 | 'e' << 24;
   private static final int ALSE_WORD = 'a' | 'l' << 8 | 's' << 16 | 'e' << 24;
   private static final int NULL_WORD = 'n' | 'u' << 8 | 'l' << 16 | 'l' << 24;
 
+  /*
+   * What the current token was, and so what may follow: below 0 a name, from STRING on a comma or an end. They
+   * are numbers because storing a reference to an enum would cost the collector's write barrier at each token.
+   */
+  private static final int BEFORE_NAME = -2;
+  private static final int BEGIN_OBJECT = -1;
+  private static final int STOPPED = 0;
+  private static final int BEFORE_VALUE = 1;
+  private static final int NAME = 2;
+  private static final int BEGIN_ARRAY = 3;
+  private static final int STRING = 4;
+  private static final int NUMBER = 5;
+  private static final int OTHER_END = 6;
+
   private final LineBuffer lines;
   private byte[] bytes;
-  private int lineEnd;
   private int at;
-  private Token token = Token.END_LINE;
-  private boolean lineBegun;
+  private int state = STOPPED;
+  /** END_LINE or INVALID, when STOPPED. */
+  private Token stopped = Token.END_LINE;
   private int tokenStart;
   private int tokenEnd;
-  private boolean escaped;
   private int depth;
-  /** One bit a level: set for an object. */
+  /** One bit for each open container: set for an object. */
   private final long[] objects = new long[DEPTH_MAX / Long.SIZE];
-  /** What closes the innermost container; 0 outside of all. */
+  /** What closes the innermost container, and what a comma leads to in it; 0 outside of all. */
   private int close;
+  private int afterComma;
 
+  /** With {@link #LINE_MAX}. */
   public JsonlTokenizer(InputStream in) {
     this(in, LINE_MAX);
   }
 
-  /** Lines of more than lineMax bytes (the newline not counted) are skipped. */
+  /** Skips lines of more than lineMax bytes, 1 to LINE_MAX, the newline not counted. */
   public JsonlTokenizer(InputStream in, int lineMax) {
     this.lines = new LineBuffer(in, lineMax);
     this.bytes = lines.bytes();
@@ -74,309 +82,244 @@ public final class JsonlTokenizer {
    * line is there. A last line without its newline is a line; END comes again when asked again.
    */
   public Line nextLine() throws IOException {
-    Line line = lines.advance();
+    Line line = lines.advance(at);
     bytes = lines.bytes();
     at = tokenStart = tokenEnd = lines.lineStart();
-    lineEnd = lines.lineEnd();
-    depth = close = 0;
-    lineBegun = false;
-    token = line == Line.LINE ? Token.NULL : line == Line.END ? Token.END_LINE : Token.INVALID;
+    depth = close = afterComma = 0;
+    state = line == Line.LINE ? BEFORE_VALUE : STOPPED;
+    stopped = line == Line.TOO_LONG ? Token.INVALID : Token.END_LINE;
     return line;
   }
 
-  /** The length of the line that was TOO_LONG, in bytes. */
+  /** How long the line was that was TOO_LONG, in bytes. */
   public long skippedBytes() {
     return lines.skippedBytes();
   }
 
-  /** The next token of the line. END_LINE and INVALID stay. */
+  /** The next token of the line. END_LINE and INVALID stay; a line that was TOO_LONG is INVALID. */
   public Token next() {
-    if (token == Token.END_LINE || token == Token.INVALID) {
-      return token;
+    byte[] b = bytes;
+    int i = at;
+    int c = b[i];
+    int expected = state;
+    if (expected >= STRING) {
+      if (c != ',') {
+        return afterValue(i, c);
+      }
+      expected = afterComma;
+      c = b[++i];
     }
-    int c = skipSpace();
-    if (!lineBegun) {
-      lineBegun = true;
-      return value(c);
-    }
-    switch (token) {
-      case NAME -> {
-        return value(c);
+    if (c == '"') {
+      if (expected < 0) {
+        return name(b, i + 1);
       }
-      case BEGIN_OBJECT -> {
-        return c == '}' ? end(c) : name(c);
-      }
-      case BEGIN_ARRAY -> {
-        return c == ']' ? end(c) : value(c);
-      }
-      default -> {
-        if (depth == 0) {
-          return at == lineEnd ? (token = Token.END_LINE) : invalid();
-        }
-        if (c == close) {
-          return end(c);
-        }
-        if (c != ',') {
-          return invalid();
-        }
-        at++;
-        c = skipSpace();
-        return close == '}' ? name(c) : value(c);
+      if (expected > 0) {
+        return string(b, i + 1);
       }
     }
+    return noString(b, i, c, expected);
   }
 
-  private int skipSpace() {
-    while (true) {
-      int c = bytes[at];
-      if (c > ' ' || c < 0 || at == lineEnd || (c != ' ' && c != '\t' && c != '\r')) {
-        return c;
-      }
-      at++;
-    }
-  }
-
-  private Token invalid() {
-    return token = Token.INVALID;
-  }
-
-  private Token name(int c) {
-    if (c != '"' || !string()) {
+  private Token name(byte[] b, int from) {
+    int end = StringScan.end(b, from);
+    if (end < 0) {
       return invalid();
     }
-    if (skipSpace() != ':') {
+    int colon = end + 1;
+    if (b[colon] != ':') {
+      colon = skipSpace(colon);
+      if (b[colon] != ':') {
+        return invalid();
+      }
+    }
+    tokenStart = from;
+    tokenEnd = end;
+    at = colon + 1;
+    state = NAME;
+    return Token.NAME;
+  }
+
+  private Token string(byte[] b, int from) {
+    int end = StringScan.end(b, from);
+    if (end < 0) {
       return invalid();
     }
-    at++;
-    return token = Token.NAME;
+    tokenStart = from;
+    tokenEnd = end;
+    at = end + 1;
+    state = STRING;
+    return Token.STRING;
   }
 
-  private Token value(int c) {
-    tokenStart = at;
-    switch (c) {
-      case '"':
-        return string() ? (token = Token.STRING) : invalid();
-      case '{':
-        return begin(Token.BEGIN_OBJECT, '}');
-      case '[':
-        return begin(Token.BEGIN_ARRAY, ']');
-      case 't':
-        return (int) INT.get(bytes, at) == TRUE_WORD ? word(Token.TRUE, 4) : invalid();
-      case 'f':
-        return (int) INT.get(bytes, at + 1) == ALSE_WORD ? word(Token.FALSE, 5) : invalid();
-      case 'n':
-        return (int) INT.get(bytes, at) == NULL_WORD ? word(Token.NULL, 4) : invalid();
-      default:
-        return c == '-' || isDigit(c) ? number(c) : invalid();
+  private Token afterValue(int i, int c) {
+    if (c == close) {
+      return endContainer(i, c);
     }
+    if (isSpace(c)) {
+      at = skipSpace(i);
+      return next();
+    }
+    return c == '\n' && close == 0 ? stop(i, Token.END_LINE) : invalid();
   }
 
-  private Token word(Token literal, int length) {
-    tokenEnd = at += length;
-    return token = literal;
+  private Token noString(byte[] b, int i, int c, int expected) {
+    if (expected == STOPPED) {
+      return state == STOPPED ? stopped : invalid();
+    }
+    if (isSpace(c)) {
+      at = skipSpace(i);
+      state = expected;
+      return next();
+    }
+    if (expected < 0) {
+      return c == '}' && expected == BEGIN_OBJECT ? endContainer(i, c) : invalid();
+    }
+    return switch (c) {
+      case '{' -> beginContainer(i, true);
+      case '[' -> beginContainer(i, false);
+      case ']' -> expected == BEGIN_ARRAY ? endContainer(i, c) : invalid();
+      case 't' -> Swar.int32(b, i) == TRUE_WORD ? token(Token.TRUE, OTHER_END, i, i + 4) : invalid();
+      case 'f' -> Swar.int32(b, i + 1) == ALSE_WORD ? token(Token.FALSE, OTHER_END, i, i + 5) : invalid();
+      case 'n' -> Swar.int32(b, i) == NULL_WORD ? token(Token.NULL, OTHER_END, i, i + 4) : invalid();
+      case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> {
+        int end = NumberScan.end(b, i);
+        yield end < 0 ? invalid() : token(Token.NUMBER, NUMBER, i, end);
+      }
+      default -> invalid();
+    };
   }
 
-  private Token begin(Token which, int closing) {
+  private Token token(Token token, int newState, int start, int end) {
+    tokenStart = start;
+    tokenEnd = end;
+    at = end;
+    state = newState;
+    return token;
+  }
+
+  private Token beginContainer(int i, boolean object) {
     if (depth == DEPTH_MAX) {
       return invalid();
     }
     long bit = 1L << depth;
-    if (closing == '}') {
-      objects[depth >> 6] |= bit;
-    } else {
-      objects[depth >> 6] &= ~bit;
-    }
+    long others = objects[depth >> 6] & ~bit;
+    objects[depth >> 6] = object ? others | bit : others;
     depth++;
-    close = closing;
-    return word(which, 1);
+    enter(object);
+    return object
+        ? token(Token.BEGIN_OBJECT, BEGIN_OBJECT, i, i + 1)
+        : token(Token.BEGIN_ARRAY, BEGIN_ARRAY, i, i + 1);
   }
 
-  private Token end(int c) {
-    tokenStart = at;
+  private Token endContainer(int i, int c) {
     depth--;
-    int outer = depth - 1;
-    close = depth == 0 ? 0 : (objects[outer >> 6] >>> outer & 1) != 0 ? '}' : ']';
-    return word(c == '}' ? Token.END_OBJECT : Token.END_ARRAY, 1);
-  }
-
-  private static boolean isDigit(int c) {
-    return c >= '0' && c <= '9';
-  }
-
-  private Token number(int first) {
-    byte[] b = bytes;
-    int i = first == '-' ? at + 1 : at;
-    if (b[i] == '0') {
-      i++;
+    if (depth == 0) {
+      close = afterComma = 0;
     } else {
-      int digits = i;
-      while (isDigit(b[i])) {
-        i++;
-      }
-      if (i == digits) {
-        return invalid();
-      }
+      enter((objects[depth - 1 >> 6] >>> depth - 1 & 1) != 0);
     }
-    if (b[i] == '.') {
-      int digits = ++i;
-      while (isDigit(b[i])) {
-        i++;
-      }
-      if (i == digits) {
-        return invalid();
-      }
-    }
-    if ((b[i] | 0x20) == 'e') {
+    return token(c == '}' ? Token.END_OBJECT : Token.END_ARRAY, OTHER_END, i, i + 1);
+  }
+
+  private void enter(boolean object) {
+    close = object ? '}' : ']';
+    afterComma = object ? BEFORE_NAME : BEFORE_VALUE;
+  }
+
+  private Token invalid() {
+    return stop(at, Token.INVALID);
+  }
+
+  private Token stop(int i, Token reason) {
+    stopped = reason;
+    return token(reason, STOPPED, i, i);
+  }
+
+  private static boolean isSpace(int c) {
+    return c == ' ' || c == '\t' || c == '\r';
+  }
+
+  private int skipSpace(int from) {
+    int i = from;
+    while (isSpace(bytes[i])) {
       i++;
-      if (b[i] == '+' || b[i] == '-') {
-        i++;
-      }
-      int digits = i;
-      while (isDigit(b[i])) {
-        i++;
-      }
-      if (i == digits) {
-        return invalid();
-      }
     }
-    tokenEnd = at = i;
-    return token = Token.NUMBER;
-  }
-
-  /** From the opening quote to behind the closing one; false when the string is none. */
-  private boolean string() {
-    byte[] b = bytes;
-    int i = at + 1;
-    tokenStart = i;
-    escaped = false;
-    while (true) {
-      long word = (long) WORD.get(b, i);
-      long quoteOrControl = (word ^ ONES * 0x02) - ONES * 0x21;
-      long backslash = (word ^ ONES * '\\') - ONES;
-      long hit = (quoteOrControl | backslash) & ~word & HIGHS;
-      if (hit == 0) {
-        i += 8;
-        continue;
-      }
-      i += Long.numberOfTrailingZeros(hit) >> 3;
-      if (b[i] == '"') {
-        tokenEnd = i;
-        at = i + 1;
-        return true;
-      }
-      int length = b[i] == '\\' ? escapeLength(b, i) : 0;
-      if (length == 0) {
-        return false;
-      }
-      escaped = true;
-      i += length;
-    }
-  }
-
-  /** 2 or 6; 0 for no escape of JSON's. */
-  private static int escapeLength(byte[] b, int backslash) {
-    switch (b[backslash + 1]) {
-      case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
-        return 2;
-      case 'u':
-        for (int i = backslash + 2; i < backslash + 6; i++) {
-          if (Character.digit(b[i], 16) < 0) {
-            return 0;
-          }
-        }
-        return 6;
-      default:
-        return 0;
-    }
-  }
-
-  /** Whether the current NAME or STRING stands there as these bytes; an escaped form of them does not count. */
-  public boolean textIs(byte[] ascii) {
-    return isText() && Arrays.equals(ascii, 0, ascii.length, bytes, tokenStart, tokenEnd);
-  }
-
-  /** The current NAME's number in the table; -1 when it is unknown or the token is no name. */
-  public int nameIn(NameTable table) {
-    return token == Token.NAME ? table.find(bytes, tokenStart, tokenEnd) : -1;
-  }
-
-  /** The current STRING's number in the table; -1 when it is unknown or the token is no string. */
-  public int textIn(NameTable table) {
-    return token == Token.STRING ? table.find(bytes, tokenStart, tokenEnd) : -1;
-  }
-
-  private boolean isText() {
-    return token == Token.STRING || token == Token.NAME;
-  }
-
-  /** A copy of the current STRING's (or NAME's) inside; EMPTY at any other token. */
-  public Slice slice() {
-    return isText() ? Slice.copyOf(bytes, tokenStart, tokenEnd - tokenStart) : Slice.EMPTY;
-  }
-
-  /** The current NAME or STRING decoded, faults as U+FFFD; "" at any other token. */
-  public String text() {
-    return isText() ? slice().decode() : "";
-  }
-
-  /** The current NUMBER, a fraction cut off, out of range the nearest long; 0 at any other token. */
-  public long longValue() {
-    if (token != Token.NUMBER) {
-      return 0;
-    }
-    boolean negative = bytes[tokenStart] == '-';
-    int start = negative ? tokenStart + 1 : tokenStart;
-    if (tokenEnd - start > 18) {
-      return (long) doubleValue();
-    }
-    long value = 0;
-    for (int i = start; i < tokenEnd; i++) {
-      if (!isDigit(bytes[i])) {
-        return (long) doubleValue();
-      }
-      value = 10 * value + bytes[i] - '0';
-    }
-    return negative ? -value : value;
-  }
-
-  /** The current NUMBER; 0 at any other token. */
-  public double doubleValue() {
-    return token == Token.NUMBER ? Double.parseDouble(latin1(tokenStart, tokenEnd)) : 0;
-  }
-
-  private String latin1(int start, int end) {
-    return new String(bytes, start, end - start, java.nio.charset.StandardCharsets.ISO_8859_1);
+    return i;
   }
 
   /**
    * Goes to the end of the current value: at a NAME that is the value which follows, at a BEGIN_OBJECT or
-   * BEGIN_ARRAY the rest of it, at anything else nothing. The current token is then the value's last one and its
-   * bounds are those of the whole value.
+   * BEGIN_ARRAY the rest of it, at anything else nothing. Then the value's last token is current, and has the
+   * bounds of the whole value.
    */
   public void skipValue() {
-    Token first = token == Token.NAME ? next() : token;
-    if (first == Token.BEGIN_OBJECT || first == Token.BEGIN_ARRAY) {
+    if (state == NAME) {
+      next();
+    }
+    if (state == BEGIN_OBJECT || state == BEGIN_ARRAY) {
       int start = tokenStart;
-      int level = depth;
-      while (depth >= level && next() != Token.INVALID) {
+      int inside = depth;
+      while (depth >= inside && next() != Token.INVALID) {
+        // the tokens in between are of no interest
       }
-      if (token != Token.INVALID) {
+      if (state != STOPPED) {
         tokenStart = start;
       }
     }
   }
 
-  /** Skips the current value as {@link #skipValue} does and returns a copy of its JSON text; empty if INVALID. */
+  /** Goes to the end of the current value as {@link #skipValue} does; a copy of its JSON text, empty when INVALID. */
   public byte[] rawValue() {
     skipValue();
-    if (token == Token.INVALID) {
-      return new byte[0];
-    }
     int quote = isText() ? 1 : 0;
     return Arrays.copyOfRange(bytes, tokenStart - quote, tokenEnd + quote);
   }
 
-  /** The line's buffer; it may be another one after the next nextLine. */
+  /** Whether the current NAME or STRING stands there as these bytes; an escaped form of them is another text. */
+  public boolean textIs(byte[] ascii) {
+    return isText() && Arrays.equals(bytes, tokenStart, tokenEnd, ascii, 0, ascii.length);
+  }
+
+  /** The current NAME's number in the table; -1 when it is unknown, and at any other token. */
+  public int nameIn(NameTable table) {
+    return state == NAME ? table.find(bytes, tokenStart, tokenEnd) : -1;
+  }
+
+  /** The current STRING's number in the table; -1 when it is unknown, and at any other token. */
+  public int textIn(NameTable table) {
+    return state == STRING ? table.find(bytes, tokenStart, tokenEnd) : -1;
+  }
+
+  private boolean isText() {
+    return state == STRING || state == NAME;
+  }
+
+  /** A copy of the inside of the current NAME or STRING; EMPTY at any other token. */
+  public Slice slice() {
+    if (!isText()) {
+      return Slice.EMPTY;
+    }
+    return StringDecoder.escapesAreValid(bytes, tokenStart, tokenEnd)
+        ? Slice.copyOf(bytes, tokenStart, tokenEnd - tokenStart)
+        : Slice.of(text());
+  }
+
+  /** The current NAME or STRING decoded; "" at any other token. */
+  public String text() {
+    return isText() ? StringDecoder.decode(bytes, tokenStart, tokenEnd) : "";
+  }
+
+  /** The current NUMBER, a fraction cut off, out of range the nearest long; 0 at any other token. */
+  public long longValue() {
+    return state == NUMBER ? NumberScan.longValue(bytes, tokenStart, tokenEnd) : 0;
+  }
+
+  /** The current NUMBER; 0 at any other token. */
+  public double doubleValue() {
+    return state == NUMBER ? NumberScan.doubleValue(bytes, tokenStart, tokenEnd) : 0;
+  }
+
+  /** Where the current line and its tokens stand. Not to be written to; good until the next nextLine. */
   public byte[] buffer() {
     return bytes;
   }
@@ -395,16 +338,17 @@ public final class JsonlTokenizer {
     return lines.lineStart();
   }
 
+  /** Behind the line's last byte; neither "\n" nor "\r" before it belong to the line. Searches for it. */
   public int lineEnd() {
-    return lineEnd;
+    return lines.lineEnd();
   }
 
-  /** A copy of the current line, for diagnostics. */
+  /** A copy of the current line, for diagnostics; empty when there is none. */
   public byte[] lineBytes() {
-    return Arrays.copyOfRange(bytes, lineStart(), lineEnd);
+    return Arrays.copyOfRange(bytes, lineStart(), lineEnd());
   }
 
-  /** How many containers are open at the current token; a BEGIN counts itself, an END no longer. */
+  /** How many containers are open: a BEGIN counts its own, an END no longer. */
   public int depth() {
     return depth;
   }

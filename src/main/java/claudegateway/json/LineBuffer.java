@@ -1,187 +1,168 @@
 package claudegateway.json;
 
+import claudegateway.json.JsonlTokenizer.Line;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 
 /**
  * Cuts a byte stream into lines, in place: the current line is a region of one buffer.
  *
- * <p>Behind each line stands a control character, and at least {@link #SLACK} readable bytes follow its start,
- * so that a scan may load eight bytes at any position up to the line's end and needs no test for the end of the
- * buffer. Not thread-safe.
+ * <p>A newline stands behind each line, the last one included, and {@link Swar#PADDING} bytes may be loaded from
+ * there, so that a scan needs no test for the end. Where a line ends is searched only for who asks: one that was
+ * walked to its end costs no second look at its bytes. Not thread-safe.
  */
 final class LineBuffer {
-  /** What an idle stream keeps: the capacity of a Linux pipe. */
+  /** What an idle stream keeps: the capacity of a Linux pipe. Also the most that one read asks for. */
   static final int IDLE_BYTES = 64 << 10;
   /** Below this much free space the unread bytes move to the front, so that reads do not become tiny. */
   private static final int READ_MIN_BYTES = 8 << 10;
-  static final int SLACK = 8;
-
-  private static final VarHandle WORD =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final long ONES = 0x0101010101010101L;
-  private static final long HIGHS = 0x8080808080808080L;
-  private static final long NEWLINES = ONES * '\n';
+  /** Few copies for a long line, and a buffer of at most four times its size. */
+  private static final int GROWTH = 4;
 
   private final InputStream in;
-  private final int lineMax;
-  private byte[] bytes = new byte[IDLE_BYTES + SLACK];
+  /** Of a line with its newline. A buffer never holds more, so a line that fits is never too long. */
+  private final int capacityMax;
+  private byte[] bytes;
+  private boolean inLine;
   private int lineStart;
-  private int lineEnd;
-  /** Where the next line begins. */
+  /** Where the next line begins, when none is current. */
   private int next;
-  /** Read bytes end here; bytes[limit] may be overwritten. */
+  /** Behind the last newline that was read: before it are whole lines. */
+  private int whole;
+  /** Behind the last byte that was read. */
   private int limit;
   private long skipped;
   private boolean atEnd;
 
   LineBuffer(InputStream in, int lineMax) {
-    if (lineMax < 1 || lineMax > Integer.MAX_VALUE - 64) {
+    if (lineMax < 1 || lineMax > JsonlTokenizer.LINE_MAX) {
       throw new IllegalArgumentException("a line of at most " + lineMax + " bytes");
     }
     this.in = in;
-    this.lineMax = lineMax;
+    this.capacityMax = lineMax + 1;
+    this.bytes = allocate(IDLE_BYTES);
   }
 
   byte[] bytes() {
     return bytes;
   }
 
+  /** Of the current line; the next line's when there is none. */
   int lineStart() {
-    return lineStart;
+    return inLine ? lineStart : next;
   }
 
-  /** Behind the line's last byte; neither "\n" nor the "\r" before it belong to the line. */
+  /** Behind the current line's last byte; neither "\n" nor a "\r" before it belong to the line. */
   int lineEnd() {
-    return lineEnd;
+    if (!inLine) {
+      return next;
+    }
+    int end = Swar.newline(bytes, lineStart);
+    return end > lineStart && bytes[end - 1] == '\r' ? end - 1 : end;
   }
 
   long skippedBytes() {
     return skipped;
   }
 
-  JsonlTokenizer.Line advance() throws IOException {
-    while (true) {
-      int end = find();
-      if (end < 0) {
-        return tooLong();
-      }
-      int start = next;
-      if (start == limit) {
-        lineStart = lineEnd = start;
-        return JsonlTokenizer.Line.END;
-      }
-      next = Math.min(end + 1, limit);
-      if (end > start && bytes[end - 1] == '\r') {
-        end--;
-      }
-      if (!isBlank(start, end)) {
-        lineStart = start;
-        lineEnd = end;
-        return JsonlTokenizer.Line.LINE;
-      }
+  /** Goes to the next line that isn't blank; the current one was walked up to this position in it. */
+  Line advance(int walked) throws IOException {
+    if (inLine) {
+      inLine = false;
+      next = Swar.newline(bytes, walked) + 1;
     }
-  }
-
-  /** The end of the line that begins at {@code next}, which may move; -1 when it is longer than lineMax. */
-  private int find() throws IOException {
-    int at = next;
     while (true) {
-      at = newline(at);
-      if (at - next > lineMax) {
-        return -1;
-      }
-      if (at < limit) {
-        return at;
+      while (next < whole) {
+        int first = next;
+        while (bytes[first] == ' ' || bytes[first] == '\t' || bytes[first] == '\r') {
+          first++;
+        }
+        if (bytes[first] != '\n') {
+          inLine = true;
+          lineStart = next;
+          return Line.LINE;
+        }
+        next = first + 1;
       }
       if (atEnd) {
-        bytes[limit] = '\n';
-        return limit;
+        return Line.END;
       }
-      int length = at - next;
-      fill();
-      at = next + length;
+      if (limit - next == capacityMax) {
+        dropLine();
+        return Line.TOO_LONG;
+      }
+      makeRoom();
+      read();
     }
   }
 
-  /** The first newline at or behind the position, or limit. */
-  private int newline(int from) {
-    byte[] b = bytes;
-    int end = limit;
-    int i = from;
-    while (i < end) {
-      long word = (long) WORD.get(b, i) ^ NEWLINES;
-      long hit = (word - ONES) & ~word & HIGHS;
-      if (hit != 0) {
-        return Math.min(i + (Long.numberOfTrailingZeros(hit) >> 3), end);
-      }
-      i += 8;
-    }
-    return end;
-  }
-
-  private boolean isBlank(int start, int end) {
-    for (int i = start; i < end; i++) {
-      if (bytes[i] != ' ' && bytes[i] != '\t' && bytes[i] != '\r') {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** Reads at least one byte behind limit, or finds the end; the bytes from {@code next} on stay, but may move. */
-  private void fill() throws IOException {
+  /** No whole line is left: moves what there is of the next one, and replaces the buffer by a fitting one. */
+  private void makeRoom() throws IOException {
     int pending = limit - next;
     if (pending == 0) {
-      next = limit = 0;
+      next = whole = limit = 0;
     }
-    if (bytes.length > IDLE_BYTES + SLACK && pending <= IDLE_BYTES / 2 && in.available() == 0) {
-      moveTo(new byte[IDLE_BYTES + SLACK]);
-    } else if (next > 0 && space() < READ_MIN_BYTES) {
+    if (capacity() > IDLE_BYTES && pending <= IDLE_BYTES / 2 && in.available() == 0) {
+      moveTo(allocate(IDLE_BYTES));
+    } else if (next > 0 && capacity() - limit < READ_MIN_BYTES) {
       moveTo(bytes);
     }
-    if (space() == 0) {
-      moveTo(new byte[(int) Math.min(2L * (bytes.length - SLACK), lineMax + 1L) + SLACK]);
-    }
-    int count = in.read(bytes, limit, space());
-    if (count < 0) {
-      atEnd = true;
-    } else {
-      limit += count;
+    if (capacity() == limit) {
+      moveTo(allocate(GROWTH * (long) capacity()));
     }
   }
 
-  private int space() {
-    return bytes.length - SLACK - limit;
+  private int capacity() {
+    return bytes.length - Swar.PADDING;
+  }
+
+  private byte[] allocate(long capacity) {
+    return new byte[(int) Math.min(capacity, capacityMax) + Swar.PADDING];
   }
 
   private void moveTo(byte[] target) {
     int pending = limit - next;
     System.arraycopy(bytes, next, target, 0, pending);
     bytes = target;
-    next = 0;
+    next = whole = 0;
     limit = pending;
   }
 
-  /** Drops the line that begins at {@code next}, of which too much has been read, through to its newline. */
-  private JsonlTokenizer.Line tooLong() throws IOException {
-    skipped = 0;
-    int at = newline(next);
-    while (at == limit && !atEnd) {
-      skipped += limit - next;
-      next = limit = 0;
-      if (bytes.length > IDLE_BYTES + SLACK) {
-        bytes = new byte[IDLE_BYTES + SLACK];
+  /** Reads at least one byte or finds the end; a last line without a newline gets one, in the padding if need be. */
+  private void read() throws IOException {
+    int from = limit;
+    int count = in.read(bytes, from, Math.min(capacity() - from, IDLE_BYTES));
+    if (count >= 0) {
+      limit += count;
+      whole = Math.max(whole, Swar.lastNewline(bytes, from, limit) + 1);
+    } else {
+      atEnd = true;
+      if (limit > next) {
+        bytes[limit++] = '\n';
+        whole = limit;
       }
-      fill();
-      at = newline(next);
     }
-    skipped += at - next;
-    next = Math.min(at + 1, limit);
-    lineStart = lineEnd = next;
-    return JsonlTokenizer.Line.TOO_LONG;
+  }
+
+  /** Forgets the line of which the whole buffer is full, and reads on to its end. */
+  private void dropLine() throws IOException {
+    skipped = 0;
+    whole = 0;
+    if (capacity() > IDLE_BYTES) {
+      skipped = limit;
+      limit = 0;
+      bytes = allocate(IDLE_BYTES);
+    }
+    next = 0;
+    while (whole == 0 && !atEnd) {
+      skipped += limit;
+      limit = 0;
+      read();
+    }
+    if (whole > 0) {
+      int end = Swar.newline(bytes, 0);
+      skipped += end;
+      next = end + 1;
+    }
   }
 }
