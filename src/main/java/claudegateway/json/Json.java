@@ -1,5 +1,6 @@
 package claudegateway.json;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -35,7 +36,8 @@ public sealed interface Json {
 
     /** The field when it is a whole number that fits a long. */
     public Optional<Long> integer(String name) {
-      return get(name).map(value -> value instanceof Num number && number.isInteger() ? number.longValue() : null);
+      return get(name).map(value ->
+          value instanceof Num number && number.isInteger() ? number.longValue() : null);
     }
 
     public Optional<Double> number(String name) {
@@ -159,7 +161,7 @@ public sealed interface Json {
   }
 
   default String toText() {
-    return new String(toBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    return new String(toBytes(), StandardCharsets.UTF_8);
   }
 
   static Json of(String value) {

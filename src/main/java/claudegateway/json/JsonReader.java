@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
@@ -26,7 +28,10 @@ public final class JsonReader {
   /** Deeper nesting than any real request has, and far from the stack's end. */
   public static final int DEPTH_MAX = 200;
 
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
   private static final JsonFactory FACTORY = JsonFactory.builder()
+      .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
       .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
       .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
       .streamReadConstraints(StreamReadConstraints.builder()
@@ -44,9 +49,12 @@ public final class JsonReader {
     return parse(utf8, 0, utf8.length);
   }
 
+  /** A byte order mark, which some editors and shells write, may stand before the value. */
   public static Json parse(byte[] utf8, int offset, int length) {
     requireUtf8(utf8, offset, length);
-    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), utf8, offset, length)) {
+    int mark = startsWithMark(utf8, offset, length) ? BYTE_ORDER_MARK.length : 0;
+    try (JsonParser parser =
+        FACTORY.createParser(ObjectReadContext.empty(), utf8, offset + mark, length - mark)) {
       if (parser.nextToken() == null) {
         throw new JsonException("the body is empty, JSON is expected");
       }
@@ -56,9 +64,11 @@ public final class JsonReader {
       }
       return value;
     } catch (StreamConstraintsException tooMuch) {
-      throw new JsonException("the JSON nests deeper than " + DEPTH_MAX + " levels or has an oversized name or number");
+      throw new JsonException(
+          "the JSON nests deeper than " + DEPTH_MAX + " levels or has an oversized name or number");
     } catch (StreamReadException broken) {
-      throw new JsonException("invalid JSON" + at(broken.getLocation()) + ": " + brief(broken.getOriginalMessage()));
+      throw new JsonException(
+          "invalid JSON" + at(broken.getLocation()) + ": " + brief(broken.getOriginalMessage()));
     }
   }
 
@@ -107,12 +117,18 @@ public final class JsonReader {
     }
   }
 
+  private static boolean startsWithMark(byte[] bytes, int offset, int length) {
+    int size = BYTE_ORDER_MARK.length;
+    return length >= size && Arrays.equals(bytes, offset, offset + size, BYTE_ORDER_MARK, 0, size);
+  }
+
   private static String at(TokenStreamLocation location) {
     return location == null ? "" : " at line " + location.getLineNr() + ", column " + location.getColumnNr();
   }
 
-  /** jackson-core's message without what it says about the source, which is always these bytes. */
+  /** jackson-core's message without what it says about the source and about its own settings. */
   private static String brief(String message) {
-    return message.lines().findFirst().orElse("").replaceFirst(" \\(start marker.*", "");
+    return message.lines().findFirst().orElse("")
+        .replaceFirst(" \\(start marker.*|: maybe a \\(non-standard.*|: enable `.*", "");
   }
 }

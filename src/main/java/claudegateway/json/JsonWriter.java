@@ -6,10 +6,11 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Builds one JSON text in memory, call by call: {@code new JsonWriter().begin().field("id", id).end().toBytes()}.
+ * Builds one JSON text in memory, call by call: {@code new JsonWriter().begin().field("id",
+ * 1).end().toBytes()}.
  *
- * <p>Output is compact UTF-8. A lone surrogate in a text becomes U+FFFD, because no JSON reader agrees on what
- * it would mean. Not thread-safe.
+ * <p>Output is compact UTF-8. A lone surrogate in a text or a name becomes U+FFFD, because no two JSON
+ * readers agree on what it would mean. Not thread-safe.
  */
 public final class JsonWriter {
   private static final JsonFactory FACTORY = new JsonFactory();
@@ -30,8 +31,7 @@ public final class JsonWriter {
 
   /** Opens an object as the named field. */
   public JsonWriter begin(String name) {
-    generator.writeName(name);
-    return begin();
+    return name(name).begin();
   }
 
   public JsonWriter end() {
@@ -45,8 +45,7 @@ public final class JsonWriter {
   }
 
   public JsonWriter beginArray(String name) {
-    generator.writeName(name);
-    return beginArray();
+    return name(name).beginArray();
   }
 
   public JsonWriter endArray() {
@@ -55,7 +54,7 @@ public final class JsonWriter {
   }
 
   public JsonWriter name(String name) {
-    generator.writeName(name);
+    generator.writeName(wellFormed(name));
     return this;
   }
 
@@ -65,9 +64,7 @@ public final class JsonWriter {
   }
 
   public JsonWriter field(String name, long value) {
-    generator.writeName(name);
-    generator.writeNumber(value);
-    return this;
+    return name(name).value(value);
   }
 
   /** A finite number. */
@@ -76,7 +73,7 @@ public final class JsonWriter {
   }
 
   public JsonWriter field(String name, boolean value) {
-    generator.writeName(name);
+    name(name);
     generator.writeBoolean(value);
     return this;
   }
@@ -91,7 +88,7 @@ public final class JsonWriter {
   }
 
   public JsonWriter nullField(String name) {
-    generator.writeName(name);
+    name(name);
     generator.writeNull();
     return this;
   }
@@ -170,8 +167,9 @@ public final class JsonWriter {
 
   private static String replaceLoneSurrogates(String text) {
     StringBuilder fixed = new StringBuilder(text.length());
-    text.codePoints().forEach(point ->
-        fixed.appendCodePoint(point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE ? 0xFFFD : point));
+    text.codePoints()
+        .map(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE ? 0xFFFD : point)
+        .forEach(fixed::appendCodePoint);
     return fixed.toString();
   }
 }

@@ -7,17 +7,18 @@ import java.util.Arrays;
 /**
  * Walks a stream of JSON texts, one a line, in place: the CLI's stdout.
  *
- * <p>{@link #nextLine} finds a line, {@link #next} pulls its tokens. A token is a region of the line's buffer;
- * nothing is decoded or copied before it is asked for, and walking allocates nothing. What is asked about the
- * current token holds until the next call of {@code nextLine}, {@code next}, {@code skipValue} or {@code
- * rawValue}.
+ * <p>{@link #nextLine} finds a line, {@link #next} pulls its tokens. A token is a region of the line's
+ * buffer; nothing is decoded or copied before it is asked for, and walking allocates nothing. What is asked
+ * about the current token holds until the next call of {@code nextLine}, {@code next}, {@code skipValue} or
+ * {@code rawValue}.
  *
- * <p>Bad input never throws. Whatever breaks JSON's grammar, raw control characters in strings included, gives
- * {@link Token#INVALID} from there to the end of the line. What a string's escapes and its UTF-8 say is looked
- * at only when it is asked for: {@link #text} has U+FFFD for what is wrong with them, and a {@link #slice} is
- * always fit for another JSON text.
+ * <p>Bad input never throws. Whatever breaks JSON's grammar, raw control characters in strings included,
+ * gives {@link Token#INVALID} from there to the end of the line. What a string's escapes and its UTF-8 say
+ * is looked at only when it is asked for: {@link #text} has U+FFFD for what is wrong with them, and a
+ * {@link #slice} is always fit for another JSON text.
  *
- * <p>Not thread-safe: one reader thread. The buffer holds the longest line and shrinks when the stream is idle.
+ * <p>Not thread-safe: one reader thread. The buffer holds the longest line and shrinks when the stream is
+ * idle.
  */
 public final class JsonlTokenizer {
   /** Longer lines are skipped; far above the CLI's longest, an answer of some MB. In bytes. */
@@ -30,7 +31,9 @@ public final class JsonlTokenizer {
 
   /** What {@link #next} found. */
   public enum Token {
-    BEGIN_OBJECT, END_OBJECT, BEGIN_ARRAY, END_ARRAY, NAME, STRING, NUMBER, TRUE, FALSE, NULL, END_LINE, INVALID
+    BEGIN_OBJECT, END_OBJECT, BEGIN_ARRAY, END_ARRAY, NAME,
+    STRING, NUMBER, TRUE, FALSE, NULL,
+    END_LINE, INVALID
   }
 
   private static final int TRUE_WORD = 't' | 'r' << 8 | 'u' << 16 | 'e' << 24;
@@ -38,8 +41,9 @@ public final class JsonlTokenizer {
   private static final int NULL_WORD = 'n' | 'u' << 8 | 'l' << 16 | 'l' << 24;
 
   /*
-   * What the current token was, and so what may follow: below 0 a name, from STRING on a comma or an end. They
-   * are numbers because storing a reference to an enum would cost the collector's write barrier at each token.
+   * What the current token was, and so what may follow: below 0 a name, from STRING on a comma or an end.
+   * They are numbers because storing a reference to an enum would cost the collector's write barrier at
+   * each token.
    */
   private static final int BEFORE_NAME = -2;
   private static final int BEGIN_OBJECT = -1;
@@ -78,8 +82,8 @@ public final class JsonlTokenizer {
   }
 
   /**
-   * Goes to the next line that isn't blank; what is left of the current one is dropped. Blocks until the whole
-   * line is there. A last line without its newline is a line; END comes again when asked again.
+   * Goes to the next line that isn't blank; what is left of the current one is dropped. Blocks until the
+   * whole line is there. A last line without its newline is a line; END comes again when asked again.
    */
   public Line nextLine() throws IOException {
     Line line = lines.advance(at);
@@ -268,14 +272,20 @@ public final class JsonlTokenizer {
     }
   }
 
-  /** Goes to the end of the current value as {@link #skipValue} does; a copy of its JSON text, empty when INVALID. */
+  /**
+   * Goes to the end of the current value as {@link #skipValue} does; a copy of its JSON text, empty when
+   * INVALID.
+   */
   public byte[] rawValue() {
     skipValue();
     int quote = isText() ? 1 : 0;
     return Arrays.copyOfRange(bytes, tokenStart - quote, tokenEnd + quote);
   }
 
-  /** Whether the current NAME or STRING stands there as these bytes; an escaped form of them is another text. */
+  /**
+   * Whether the current NAME or STRING stands there as these bytes; an escaped form of them is another
+   * text.
+   */
   public boolean textIs(byte[] ascii) {
     return isText() && Arrays.equals(bytes, tokenStart, tokenEnd, ascii, 0, ascii.length);
   }

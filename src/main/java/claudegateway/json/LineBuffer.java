@@ -7,9 +7,9 @@ import java.io.InputStream;
 /**
  * Cuts a byte stream into lines, in place: the current line is a region of one buffer.
  *
- * <p>A newline stands behind each line, the last one included, and {@link Swar#PADDING} bytes may be loaded from
- * there, so that a scan needs no test for the end. Where a line ends is searched only for who asks: one that was
- * walked to its end costs no second look at its bytes. Not thread-safe.
+ * <p>A newline stands behind each line, the last one included, and {@link Swar#PADDING} bytes may be loaded
+ * from there, so that a scan needs no test for the end. Where a line ends is searched only for who asks:
+ * one that was walked to its end costs no second look at its bytes. Not thread-safe.
  */
 final class LineBuffer {
   /** What an idle stream keeps: the capacity of a Linux pipe. Also the most that one read asks for. */
@@ -128,7 +128,10 @@ final class LineBuffer {
     limit = pending;
   }
 
-  /** Reads at least one byte or finds the end; a last line without a newline gets one, in the padding if need be. */
+  /**
+   * Reads at least one byte or finds the end; a last line without a newline gets one, in the padding if
+   * need be.
+   */
   private void read() throws IOException {
     int from = limit;
     int count = in.read(bytes, from, Math.min(capacity() - from, IDLE_BYTES));

@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Known names, found by their bytes without making a String: {@link JsonlTokenizer#nameIn} gives the number to
- * switch on. A name's number is its position in {@link #of}.
+ * Known names, found by their bytes without making a String: {@link JsonlTokenizer#nameIn} gives the number
+ * to switch on. A name's number is its position in {@link #of}.
  *
  * <p>Immutable; made once, as a constant.
  */
@@ -48,7 +48,7 @@ public final class NameTable {
     int slot = slot(head, tail, name.length);
     while (names[slot] != null) {
       if (Arrays.equals(names[slot], name)) {
-        throw new IllegalArgumentException("twice the same name: " + new String(name, StandardCharsets.UTF_8));
+        throw new IllegalArgumentException("twice the same name, the second is number " + number);
       }
       slot = slot + 1 & names.length - 1;
     }
@@ -58,7 +58,9 @@ public final class NameTable {
     numbers[slot] = number;
   }
 
-  /** The number of the name that stands in a region with eight readable bytes behind it; -1 for another one. */
+  /**
+   * The number of the name that stands in a region with eight readable bytes behind it; -1 for another one.
+   */
   int find(byte[] bytes, int start, int end) {
     int length = end - start;
     long head = head(bytes, start, length);

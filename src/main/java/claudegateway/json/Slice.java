@@ -2,14 +2,15 @@ package claudegateway.json;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * The inside of a JSON string literal (without its quotes): UTF-8 bytes with JSON's escapes as they stood.
  *
- * <p>A literal that is valid in the line where it came from is valid in any other JSON text, so a delta can go
- * from the CLI's stdout to a client's socket without being decoded. Joining the insides of two literals gives
- * the inside of the joined text's literal.
+ * <p>A literal that is valid in the line where it came from is valid in any other JSON text, so a delta can
+ * go from the CLI's stdout to a client's socket without being decoded. Joining the insides of two literals
+ * gives the inside of the joined text's literal.
  *
  * @param bytes shared, never written to after construction
  */
@@ -49,20 +50,24 @@ public record Slice(byte[] bytes, int offset, int length) {
     return length == 0;
   }
 
-  /** The text that the literal stands for. */
+  /** The text. Malformed UTF-8, half a surrogate pair and the backslash of no known escape become U+FFFD. */
   public String decode() {
-    for (int i = offset; i < offset + length; i++) {
-      if (bytes[i] == '\\') {
-        byte[] quoted = new byte[length + 2];
-        quoted[0] = '"';
-        System.arraycopy(bytes, offset, quoted, 1, length);
-        quoted[length + 1] = '"';
-        return ((Json.Str) JsonReader.parse(quoted)).value();
-      }
-    }
-    return new String(bytes, offset, length, StandardCharsets.UTF_8);
+    return StringDecoder.decode(bytes, offset, offset + length);
   }
 
+  /** The same literal, wherever its bytes are kept. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Slice that
+        && Arrays.equals(bytes, offset, offset + length, that.bytes, that.offset, that.offset + that.length);
+  }
+
+  @Override
+  public int hashCode() {
+    return toString().hashCode();
+  }
+
+  /** The literal as it stands, escapes included. */
   @Override
   public String toString() {
     return new String(bytes, offset, length, StandardCharsets.UTF_8);

@@ -6,9 +6,9 @@ import static claudegateway.json.Swar.ONES;
 /**
  * Finds where a JSON string ends.
  *
- * <p>Two gaits. The usual one looks for quotes only, and at one looks back whether it is escaped. Where escaped
- * quotes come thick (JSON within JSON), stopping at each would cost a mispredicted branch; there the second one
- * follows backslashes and quotes through whole words without a branch.
+ * <p>Two gaits. The usual one looks for quotes only, and at one looks back whether it is escaped. Where
+ * escaped quotes come thick (JSON within JSON), stopping at each would cost a mispredicted branch; there
+ * the second one follows backslashes and quotes through whole words without a branch.
  */
 final class StringScan {
   private static final long QUOTE = ONES * '"';
@@ -62,7 +62,11 @@ final class StringScan {
     return (at - i & 1) != 0;
   }
 
-  /** Passes words without an end, from a byte on that is not escaped; gives up at a run of five backslashes. */
+  /**
+   * Passes words without an end, from a byte on that is not escaped. What it can't tell is left to the
+   * usual gait: a run of five backslashes, and a "#" behind a quote, which the test takes for one (see
+   * {@link Swar}).
+   */
   private static int amongEscapes(byte[] bytes, int from) {
     int i = from;
     long escapedFirst = 0;

@@ -5,9 +5,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Looks at eight bytes at a time, as one long ("SIMD within a register"). The lowest byte of a word is the first
- * one in memory. A test leaves bit 7 of a byte set where it holds; it may also set it in bytes behind the first
- * such one, so only the first can be relied on.
+ * Looks at eight bytes at a time, as one long ("SIMD within a register"). The lowest byte of a word is the
+ * first one in memory. A test leaves bit 7 of a byte set where it holds; it may also set it in bytes behind
+ * the first such one, so only the first can be relied on.
  */
 final class Swar {
   static final int BYTES = Long.BYTES;

@@ -21,8 +21,9 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Prints GB for each second of processor time, median of {@link #ROUNDS}: every token by the tokenizer and by jackson-core, from the
- * same stream, and what the gateway does with the lines. Not a test: it has a main.
+ * Prints GB for each second of processor time, median of {@link #ROUNDS}: every token by the tokenizer and
+ * by jackson-core, from the same stream, and what the gateway does with the lines. Not a test: it has a
+ * main.
  *
  * <p>A corpus is long enough that branch prediction can't know it by heart, and a stream repeats it, so that
  * the line buffer has its size for most of the time, as in a child's life.
