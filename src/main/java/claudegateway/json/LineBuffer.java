@@ -137,7 +137,7 @@ final class LineBuffer {
     int count = in.read(bytes, from, Math.min(capacity() - from, IDLE_BYTES));
     if (count >= 0) {
       limit += count;
-      whole = Math.max(whole, Swar.lastNewline(bytes, from, limit) + 1);
+      whole = Swar.lastNewline(bytes, from, limit) + 1;
     } else {
       atEnd = true;
       if (limit > next) {

@@ -25,6 +25,11 @@ class JsonlTokenizerTest {
   }
 
   @Test
+  void knowsWhatIsOpenAfterSiblingsOfAnotherKind() throws IOException {
+    assertEquals("[ { } [ [ 1 ] 2 ] { 'a' [ ] 'b' { } } 3 ] end", tokens("[{},[[1],2],{\"a\":[],\"b\":{}},3]"));
+  }
+
+  @Test
   void allowsBlanksWhereJsonDoes() throws IOException {
     assertEquals("{ 'a' [ 1 'b' ] 'c' { } } end", tokens(" {\t\"a\" : [ 1 ,\"b\" ] , \"c\":\t{ }\r } \t"));
   }
@@ -111,9 +116,11 @@ class JsonlTokenizerTest {
     JsonlTokenizer tokens = line("[{\"a\":[1]},[2,[3]],\"s\",4]");
     tokens.next();
     List<String> raw = new ArrayList<>();
-    while (tokens.next() != Token.END_ARRAY) {
+    for (int i = 0; i < 4; i++) {
+      tokens.next();
       raw.add(new String(tokens.rawValue(), StandardCharsets.UTF_8));
     }
+    assertEquals(Token.END_ARRAY, tokens.next());
     assertEquals(List.of("{\"a\":[1]}", "[2,[3]]", "\"s\"", "4"), raw);
     assertEquals(Token.END_LINE, tokens.next());
   }
@@ -235,6 +242,7 @@ class JsonlTokenizerTest {
     JsonlTokenizer tokens = line(json);
     List<String> all = new ArrayList<>();
     while (true) {
+      assertTrue(all.size() <= json.length(), "walks on for ever");
       switch (tokens.next()) {
         case NAME, STRING -> all.add("'" + tokens.text() + "'");
         case END_LINE -> {
