@@ -150,7 +150,8 @@ public final class JsonWriter {
     return out.toByteArray();
   }
 
-  private static String wellFormed(String text) {
+  /** The text with U+FFFD for each half of a surrogate pair. */
+  static String wellFormed(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (Character.isSurrogate(c)) {

@@ -316,7 +316,7 @@ public final class JsonlTokenizer {
 
   /** The current NAME or STRING decoded; "" at any other token. */
   public String text() {
-    return isText() ? StringDecoder.decode(bytes, tokenStart, tokenEnd) : "";
+    return isText() ? JsonWriter.wellFormed(StringDecoder.decode(bytes, tokenStart, tokenEnd)) : "";
   }
 
   /** The current NUMBER, a fraction cut off, out of range the nearest long; 0 at any other token. */

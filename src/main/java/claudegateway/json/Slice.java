@@ -50,7 +50,10 @@ public record Slice(byte[] bytes, int offset, int length) {
     return length == 0;
   }
 
-  /** The text. Malformed UTF-8, half a surrogate pair and the backslash of no known escape become U+FFFD. */
+  /**
+   * The text. Malformed UTF-8 and the backslash of no known escape become U+FFFD. An escaped half of a
+   * surrogate pair stays one: its other half may be the beginning of the next delta.
+   */
   public String decode() {
     return StringDecoder.decode(bytes, offset, offset + length);
   }

@@ -12,7 +12,10 @@ final class StringDecoder {
 
   private StringDecoder() {}
 
-  /** The text. Malformed UTF-8, half a surrogate pair and the backslash of no known escape become U+FFFD. */
+  /**
+   * The text. Malformed UTF-8 and the backslash of no known escape become U+FFFD; an escaped half of a
+   * surrogate pair stays one.
+   */
   static String decode(byte[] bytes, int from, int to) {
     int at = backslash(bytes, from, to);
     if (at == to) {
@@ -23,15 +26,8 @@ final class StringDecoder {
     while (at < to) {
       text.append(utf8(bytes, plain, at));
       int length = escapeLength(bytes, at, to);
-      char c = length == 0 ? REPLACEMENT : unescaped(bytes, at);
+      text.append(length == 0 ? REPLACEMENT : unescaped(bytes, at));
       plain = at + Math.max(length, 1);
-      if (Character.isHighSurrogate(c) && escapeLength(bytes, plain, to) == 6
-          && Character.isLowSurrogate(unescaped(bytes, plain))) {
-        text.append(c).append(unescaped(bytes, plain));
-        plain += 6;
-      } else {
-        text.append(Character.isSurrogate(c) ? REPLACEMENT : c);
-      }
       at = backslash(bytes, plain, to);
     }
     return text.append(utf8(bytes, plain, to)).toString();

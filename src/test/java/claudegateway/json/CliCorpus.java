@@ -158,7 +158,8 @@ final class CliCorpus {
         + "'duration_api_ms':222,'ttft_ms':258,'num_turns':3,'result':%s,'stop_reason':'end_turn',"
         + "'session_id':'%s','total_cost_usd':0.1234567,'usage':%s,'modelUsage':{'claude-opus-4-8':{"
         + "'inputTokens':100,'outputTokens':20,'cacheReadInputTokens':0,'cacheCreationInputTokens':0,"
-        + "'webSearchRequests':0,'costUSD':0.001,'contextWindow':200000}},'permission_denials':[],'terminal_reason':'completed',"
+        + "'webSearchRequests':0,'costUSD':0.001,'contextWindow':200000}},"
+        + "'permission_denials':[],'terminal_reason':'completed',"
         + "'fast_mode_state':'off','uuid':'%s'}",
         random.nextInt(90_000), quoted(answer), session, usage(), uuid());
   }

@@ -106,7 +106,7 @@ class JsonlTokenizerDifferentialTest {
           assertTrue(n <= bytes.length, "walks on for ever");
           token = tokens.next();
           JsonReader.parse("\"" + tokens.slice() + "\"");
-          assertEquals(tokens.text().replace("\uFFFD", ""), tokens.slice().decode().replace("\uFFFD", ""));
+          assertEquals(tokens.text(), wellFormed(tokens.slice().decode()));
           if (n % 7 == 3) {
             tokens.rawValue();
           }

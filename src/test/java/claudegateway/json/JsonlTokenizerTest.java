@@ -26,7 +26,8 @@ class JsonlTokenizerTest {
 
   @Test
   void knowsWhatIsOpenAfterSiblingsOfAnotherKind() throws IOException {
-    assertEquals("[ { } [ [ 1 ] 2 ] { 'a' [ ] 'b' { } } 3 ] end", tokens("[{},[[1],2],{\"a\":[],\"b\":{}},3]"));
+    assertEquals("[ { } [ [ 1 ] 2 ] { 'a' [ ] 'b' { } } 3 ] end",
+        tokens("[{},[[1],2],{\"a\":[],\"b\":{}},3]"));
   }
 
   @Test

@@ -13,7 +13,8 @@ class NameTableTest {
   void findsEachNameAtItsPositionAndNothingElse() {
     List<String> names = new ArrayList<>(List.of("", "a", "type", "event", "subtype", "abcdefgh", "abcdefghi",
         "content_block_delta", "content_block_start", "content_block_stop", "parent_tool_use_id", "é",
-        "abcdefghijklm", "0123456789abcdef", "0123456789abcdefg", "01234567x89abcdefg", "01234567y89abcdefg"));
+        "abcdefghijklm",
+        "0123456789abcdef", "0123456789abcdefg", "01234567x89abcdefg", "01234567y89abcdefg"));
     for (int i = 0; names.size() < 100; i++) {
       names.add("n" + i * 7919);
     }
@@ -28,7 +29,7 @@ class NameTableTest {
     assertEquals(-1, find(table, "01234567z89abcdefg"), "head and tail are those of a known name");
     assertEquals(-1, find(table, "\0"));
     for (int i = 0; i < 10_000; i++) {
-      assertEquals(-1, find(table, "abcdefgh" + (10_000 + i)), "another one that begins as a known name does");
+      assertEquals(-1, find(table, "abcdefgh" + (10_000 + i)), "begins as a known name does");
     }
   }
 

@@ -27,11 +27,16 @@ class SliceTest {
     assertEquals("a\uFFFDqb", raw("a\\qb").decode());
     assertEquals("\uFFFDu12", raw("\\u12").decode());
     assertEquals("\uFFFDu12g4", raw("\\u12g4").decode());
-    assertEquals("\uFFFD", raw("\\ud83d").decode());
-    assertEquals("\uFFFDé", raw("\\ud83d\\u00e9").decode());
-    assertEquals("\uFFFD\uFFFDu", raw("\\ud83d\\u").decode());
-    assertEquals("\uFFFD😀", raw("\\ud83d\\ud83d\\ude00").decode());
+    assertEquals("\ud83d\uFFFDu", raw("\\ud83d\\u").decode());
+    assertEquals("\ud83d😀", raw("\\ud83d\\ud83d\\ude00").decode());
     assertEquals("\n\uFFFD", new Slice(new byte[] {'\\', 'n', (byte) 0xE2, (byte) 0x82}, 0, 4).decode());
+  }
+
+  @Test
+  void halvesOfACharacterMeet() {
+    assertEquals("a\ud83d", raw("a\\ud83d").decode());
+    assertEquals("\ude00b", raw("\\ude00b").decode());
+    assertEquals("a😀b", raw("a\\ud83d").decode() + raw("\\ude00b").decode());
   }
 
   @Test
