@@ -131,6 +131,14 @@ public final class Conversations {
       throws InterruptedException {
     LiveSession session = live.open(plan.session(), folders.folder(plan.session().projectId(), caller));
     boolean stateless = plan.at().isPresent();
+    if (!stateless && plan.session().origin() == Origin.HISTORY) {
+      // Somebody knows its id: it is not dropped with the conversations that nobody asks for again.
+      database.write(sql -> {
+        claudegateway.store.Sessions.name(sql, session.id());
+        return null;
+      });
+      session.row(changed(session.row(), session.row().model(), session.row().systemPrompt(), Origin.NAMED));
+    }
     if (!session.claim(stateless ? Duration.ZERO : settings.busyWait())) {
       if (stateless) {
         return besideBusy(session, plan, request, project, caller);
@@ -146,7 +154,7 @@ public final class Conversations {
         throw busy(session);
       }
     }
-    return onClaimed(session, plan.fresh(), request, caller);
+    return onClaimed(session, stateless, plan.fresh(), request, caller);
   }
 
   private static ChatException busy(LiveSession session) {
@@ -177,7 +185,7 @@ public final class Conversations {
   }
 
   private byte[] head(LiveSession session, Caller caller) {
-    return database.read(sql -> Turns.lastOf(sql, session.id())).flatMap(TurnRow::lineage)
+    return session.lineage().or(() -> database.read(sql -> Turns.lastOf(sql, session.id())).flatMap(TurnRow::lineage))
         .orElse(Lineage.root(caller, session.row().projectId()));
   }
 
@@ -189,7 +197,7 @@ public final class Conversations {
     if (running.isPresent() && !running.get().turn().hasReaders()) {
       running.get().fail(interrupted("The client left and went on with another message."));
       if (session.claim(DESERTED_STOP_MAX)) {
-        return onClaimed(session, plan.fresh(), request, caller);
+        return onClaimed(session, true, plan.fresh(), request, caller);
       }
     }
     return at.state() == TurnRow.State.RUNNING
@@ -197,22 +205,22 @@ public final class Conversations {
         : forked(plan.session(), at, plan.history(), plan.fresh(), request, project, caller);
   }
 
-  private Turn onClaimed(LiveSession session, List<Message> fresh, ChatRequest request, Caller caller)
+  private Turn onClaimed(LiveSession session, boolean stateless, List<Message> fresh, ChatRequest request, Caller caller)
       throws InterruptedException {
     try {
       agents.awaitLeftovers();
       SessionRow row = session.row();
       String model = request.model().orElse(row.model());
-      Optional<String> system = request.system().or(row::systemPrompt);
+      // Who resends everything also says when there is no system prompt any more.
+      Optional<String> system = stateless ? request.system() : request.system().or(row::systemPrompt);
       if (!model.equals(row.model()) || !system.equals(row.systemPrompt())) {
-        row = changed(row, model, system);
+        row = changed(row, model, system, row.origin());
         session.row(row);
         SessionRow stored = row;
         database.write(sql -> claudegateway.store.Sessions.update(sql, stored));
       }
-      byte[] root = Lineage.root(caller, row.projectId());
       Optional<TurnRow> last = database.read(sql -> Turns.lastOf(sql, session.id()));
-      byte[] before = last.flatMap(TurnRow::lineage).orElse(root);
+      byte[] before = head(session, caller);
       List<Message> elsewhere = agents.addedElsewhere(session, last);
       if (!elsewhere.isEmpty()) {
         // A terminal went on with it: a process that knows the other branch would lose this one.
@@ -222,7 +230,8 @@ public final class Conversations {
       Agent agent = agents.of(session, spec(request, model, system, names), names);
       List<byte[]> added = Lineage.chain(before, elsewhere);
       return begin(session, agent, names, request, Optional.empty(),
-          new Past.Told(Agents.pastTurns(before, elsewhere, model)), added.isEmpty() ? before : added.getLast(), fresh, List.of(), StdinLine.Mode.TURN);
+          new Past.Told(Agents.pastTurns(before, elsewhere, model)), added.isEmpty() ? before : added.getLast(), fresh,
+          List.of(), StdinLine.Mode.TURN);
     } catch (RuntimeException | InterruptedException failed) {
       session.release();
       throw failed;
@@ -239,7 +248,11 @@ public final class Conversations {
     agents.awaitLeftovers();
     try {
       agent = agents.forked(start.profile, start.spec, parent.id(), at.lastUuid().get(), caller.owner());
-    } catch (ChatException transcriptGone) {
+    } catch (ChatException refused) {
+      if (refused.failure().kind() != Failure.Kind.CLAUDE_UNAVAILABLE) {
+        throw refused;
+      }
+      // The transcript is gone, or no longer has that line; what the client remembers is still there.
       return begun(history, fresh, request, project, caller);
     }
     return inNewSession(start, agent, Transcript.WHOLE, Optional.of(parent.id()),
@@ -292,8 +305,9 @@ public final class Conversations {
         Titles.of(fresh), start.model, start.request.system(), Origin.HISTORY, "{}", transcript, Optional.empty(),
         parent, now, now);
     LiveSession session = live.open(row, start.folder);
-    session.agent(agent);
+    // Before it has a process nobody can take it: there would be nothing to evict.
     session.claim(Duration.ZERO);
+    session.agent(agent);
     try {
       return begin(session, agent, start.names, start.request, Optional.of(row), past, before, fresh, unanswered,
           StdinLine.Mode.TURN);
@@ -326,6 +340,7 @@ public final class Conversations {
     Turn turn = turns.create(TurnStore.newId(), session, Instant.now(), options.dropped());
     TurnRelay relay = turns.relay(turn, session, agent, names, request);
     byte[] lineage = Lineage.chain(before, fresh).getLast();
+    session.lineage(lineage);
     turns.begin(new Beginning(turn, row, past, session.id(), session.row().model(), lineage, uuid, fresh), relay);
     byte[] line = StdinLine.user(uuid, blocks, mode, request.options().commands());
     if (mode == StdinLine.Mode.REPLACE) {
@@ -381,8 +396,8 @@ public final class Conversations {
     return tools.choice() instanceof ChatRequest.Choice.Auto ? Optional.empty() : Optional.of(choice);
   }
 
-  private static SessionRow changed(SessionRow row, String model, Optional<String> system) {
-    return new SessionRow(row.id(), row.projectId(), row.owner(), row.title(), model, system, row.origin(),
+  private static SessionRow changed(SessionRow row, String model, Optional<String> system, Origin origin) {
+    return new SessionRow(row.id(), row.projectId(), row.owner(), row.title(), model, system, origin,
         row.metadata(), row.transcript(), row.transcriptMark(), row.parentId(), row.createdAt(),
         System.currentTimeMillis());
   }

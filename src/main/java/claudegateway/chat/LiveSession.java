@@ -23,6 +23,7 @@ final class LiveSession {
   private volatile SessionRow row;
   private volatile Agent agent;
   private volatile ClaudeProcess warm;
+  private volatile byte[] lineage;
   private volatile boolean claimed;
   private volatile boolean deleted;
   private boolean promised;
@@ -58,6 +59,15 @@ final class LiveSession {
 
   void agent(Agent next) {
     agent = next;
+  }
+
+  /** The hash after its last message, which the store may not have yet; empty before the first one here. */
+  Optional<byte[]> lineage() {
+    return Optional.ofNullable(lineage);
+  }
+
+  void lineage(byte[] hash) {
+    lineage = hash;
   }
 
   /** A process that was started ahead of the first message and has not been told anything yet. */
