@@ -497,7 +497,7 @@ sub result {
   my $tail = qq("duration_ms":1,"duration_api_ms":1,"num_turns":$n,"stop_reason":$with{stop_reason},)
       . qq("session_id":"$session","total_cost_usd":$cost,"usage":$usage,"modelUsage":{},"permission_denials":[],)
       . qq("terminal_reason":$with{terminal_reason},"result":$with{result}$with{more},"uuid":") . uuid() . '"';
-  out($NEWER ? qq({"is_error":$with{is_error},$tail,"type":"result",$head"result_index":0})
+  out($NEWER ? qq({$tail,"type":"result",$head"result_index":0})
       : qq({"type":"result",$head$tail}));
 }
 

@@ -1,5 +1,6 @@
 package claudegateway.api;
 
+import claudegateway.FakeCli;
 import claudegateway.HermeticHome;
 import claudegateway.RealCli;
 import claudegateway.chat.Chat;
@@ -33,9 +34,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** The whole API over real sockets, with the real CLI on the scripted model, or with a CLI that only sits there. */
@@ -102,9 +106,11 @@ final class ApiServer implements AutoCloseable {
       allowed = Files.createDirectories(home.root().resolve("code"));
       database = Database.open(home.root().resolve("gateway.db"));
       projects = new Projects(database, home.root().resolve("projects"), List.of(allowed), InstantSource.system());
+      Map<String, String> environment = home.environment(stub.baseUrl());
+      environment.put("CLAUDE_CODE_FAKE_VERSION", wishes.version);
       ClaudeLauncher launcher = new ClaudeLauncher(new ClaudeLauncher.Settings(
           wishes.binary.orElseGet(() -> RealCli.binary(wishes.version)), wishes.version,
-          ClaudeEnvironment.of(home.environment(stub.baseUrl()), Set.of(), 0), "acceptEdits", List.of(),
+          ClaudeEnvironment.of(environment, Set.of(), 0), "acceptEdits", List.of(),
           home.root().resolve("stderr")));
       ChatSettings settings = new ChatSettings(12, 0, Duration.ofMinutes(10), Duration.ZERO,
           Duration.ofSeconds(20), 100, Duration.ofSeconds(60), Duration.ofMillis(300), false, Duration.ofDays(1),
@@ -122,6 +128,15 @@ final class ApiServer implements AutoCloseable {
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
+  }
+
+  /** The scripted CLI, which starts in milliseconds. */
+  static Wishes scripted() {
+    return new Wishes(Optional.of(FakeCli.binary()), VERSION, List.of(), false, true, new Reported());
+  }
+
+  static ApiServer withScriptedCli() {
+    return new ApiServer(scripted());
   }
 
   static ApiServer withRealCli() {
@@ -201,6 +216,17 @@ final class ApiServer implements AutoCloseable {
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       throw new AssertionError(stopped);
+    }
+  }
+
+  /** Waits until it is so; AssertionError when that takes longer than {@link #PATIENCE}. */
+  static void await(String what, BooleanSupplier so) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!so.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("it did not come to this: " + what);
+      }
+      LockSupport.parkNanos(2_000_000);
     }
   }
 
