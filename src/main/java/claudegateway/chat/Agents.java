@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -97,6 +98,7 @@ final class Agents {
     if (warm.isPresent()) {
       end(warm.get());
     }
+    within(session.left());
     Origin origin = origin(session, names);
     ClaudeProcess process = pool.start(new Launch(profile, session.id(), origin), session.row().owner());
     return taken(session, initialized(process, spec, origin instanceof Origin.Fresh ? 0 : -1));
@@ -258,10 +260,17 @@ final class Agents {
 
   private static void end(ClaudeProcess process) throws InterruptedException {
     process.close(false);
-    try {
-      process.exited().get(ClaudeProcess.CONTROL_MAX.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException stays) {
+    if (!within(process.exited())) {
       process.kill();
+    }
+  }
+
+  private static boolean within(Future<?> exit) throws InterruptedException {
+    try {
+      exit.get(ClaudeProcess.CONTROL_MAX.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (ExecutionException | TimeoutException stays) {
+      return false;
     }
   }
 

@@ -52,7 +52,8 @@ public final class Chat implements AutoCloseable {
     this.database = database;
     this.pool = new ProcessPool(launcher, database, settings, live::evictOne);
     this.store = new TurnStore(database);
-    this.turns = new RunningTurns(settings, store, clock, () -> pool.slots().idleAppeared());
+    this.turns = new RunningTurns(settings, store, clock, () -> pool.slots().idleAppeared(),
+        () -> pool.spares().drop());
     Agents agents = new Agents(pool, database, models, reports);
     this.conversations = new Conversations(settings, database, folders, models, agents, live, turns);
     this.sessions = new Sessions(database, folders, models, live, pool);

@@ -5,7 +5,7 @@ import claudegateway.store.SessionRow;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -23,6 +23,7 @@ final class LiveSession {
   private volatile SessionRow row;
   private volatile Agent agent;
   private volatile ClaudeProcess warm;
+  private volatile ClaudeProcess leaving;
   private volatile byte[] lineage;
   private volatile boolean claimed;
   private volatile boolean deleted;
@@ -87,10 +88,19 @@ final class LiveSession {
   /** Hands its process, if there is one, to its end; returns whether there was one. Only for whoever has claimed it. */
   boolean endProcess() {
     Optional<ClaudeProcess> process = agent().map(Agent::process).or(this::warm);
-    process.ifPresent(idle -> idle.close(false));
+    process.ifPresent(idle -> {
+      leaving = idle;
+      idle.close(false);
+    });
     agent = null;
     warm = null;
     return process.isPresent();
+  }
+
+  /** Done when no process that was ended still writes to the transcript. */
+  CompletableFuture<Void> left() {
+    ClaudeProcess last = leaving;
+    return last == null ? CompletableFuture.completedFuture(null) : last.exited();
   }
 
   boolean isClaimed() {

@@ -38,15 +38,21 @@ final class RunningTurns {
   private final TurnStore store;
   private final ScheduledExecutorService clock;
   private final Runnable idleAppeared;
+  private final Runnable loginRefused;
   private final Map<String, Running> running = new ConcurrentHashMap<>();
   private final RecentTurns ended = new RecentTurns(ENDED_MAX);
 
-  /** @param idleAppeared is told when a session's process has become idle */
-  RunningTurns(ChatSettings settings, TurnStore store, ScheduledExecutorService clock, Runnable idleAppeared) {
+  /**
+   * @param idleAppeared is told when a session's process has become idle
+   * @param loginRefused is told when the CLI is not logged in, or its credential is refused
+   */
+  RunningTurns(ChatSettings settings, TurnStore store, ScheduledExecutorService clock, Runnable idleAppeared,
+      Runnable loginRefused) {
     this.settings = settings;
     this.store = store;
     this.clock = clock;
     this.idleAppeared = idleAppeared;
+    this.loginRefused = loginRefused;
   }
 
   Optional<Turn> find(String id) {
@@ -134,6 +140,11 @@ final class RunningTurns {
       PROMPTS.log(Level.TRACE, "{0} ASSISTANT: {1}", turn.id(), outcome.answer().message().text());
     }
     var stored = store.end(turn, outcome, last, usage);
+    if (last instanceof TurnEvent.Failed(Failure failure) && failure.kind() == Failure.Kind.CLAUDE_AUTH) {
+      // The next process looks for the login anew; this one would not.
+      session.endProcess();
+      loginRefused.run();
+    }
     session.release();
     idleAppeared.run();
     stored.whenComplete((_, failure) -> {

@@ -97,6 +97,17 @@ final class Spares implements AutoCloseable {
     }
   }
 
+  /** Ends all that are ready: what they knew when they started, such as a login, is no longer so. */
+  void drop() {
+    lock.lock();
+    try {
+      ready.forEach(spare -> spare.process.close(false));
+      ready.clear();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Drops dead and old ones and starts at most one new one; called every second or so, on a platform thread. */
   void refill() {
     Optional<Launch.Profile> missing;
