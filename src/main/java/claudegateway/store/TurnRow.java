@@ -41,7 +41,8 @@ public record TurnRow(
 
   static TurnRow of(Row row) throws SQLException {
     return new TurnRow(row.text("id"), row.text("session_id"), row.number("seq"),
-        row.constant("state", State.class), row.text("model"), row.maybeBytes("lineage"), row.maybeBytes("answered"),
+        row.constant("state", State.class), row.text("model"), row.maybeBytes("lineage"),
+        row.maybeBytes("answered"),
         row.flag("inherited"), row.maybeText("user_uuid"),
         row.maybeText("last_uuid"), row.maybeText("finish_reason"), row.maybeText("error_code"),
         row.maybeText("error_message"), row.number("started_at"), row.maybeNumber("first_token_ms"),

@@ -47,7 +47,8 @@ class TurnsTest {
         Optional.of("upstream"), Optional.of("it broke"), OptionalLong.of(7), 30, usage);
     assertTrue(Turns.finish(sql, "t0", end));
     TurnRow ended = Turns.find(sql, "t0").orElseThrow();
-    assertEquals(new TurnRow("t0", "s1", 0, State.FAILED, "answered", ended.lineage(), Optional.empty(), false,
+    assertEquals(new TurnRow("t0", "s1", 0, State.FAILED, "answered", ended.lineage(),
+        Optional.empty(), false,
         Optional.of("u1"), Optional.of("l1"), Optional.empty(), Optional.of("upstream"),
         Optional.of("it broke"), 10,
         OptionalLong.of(7), OptionalLong.of(30), usage), ended);
