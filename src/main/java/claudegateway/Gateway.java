@@ -1,8 +1,6 @@
 package claudegateway;
 
 import claudegateway.StartException.Exit;
-import claudegateway.api.ApiRoutes;
-import claudegateway.api.DomainErrors;
 import claudegateway.api.Services;
 import claudegateway.api.Settings;
 import claudegateway.chat.Chat;
@@ -12,14 +10,10 @@ import claudegateway.claude.ClaudeBinary;
 import claudegateway.claude.ClaudeEnvironment;
 import claudegateway.claude.ClaudeLauncher;
 import claudegateway.claude.ModelCatalogue;
-import claudegateway.http.HttpLimits;
-import claudegateway.http.HttpSettings;
-import claudegateway.http.Pipeline;
-import claudegateway.http.Server;
+import claudegateway.http.TlsIdentity;
 import claudegateway.json.JsonException;
 import claudegateway.store.Database;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,7 +22,6 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,7 +31,7 @@ import java.util.function.Consumer;
 /** The running program: {@link #start} gives one that serves, {@link #close} leaves nothing of it behind. */
 public final class Gateway implements AutoCloseable {
   private final ClaudeBinary claude;
-  private final Server server;
+  private final Listening listening;
   private final Chat chat;
   private final ClaudeLauncher launcher;
   /** What was opened, the last first. */
@@ -49,9 +42,9 @@ public final class Gateway implements AutoCloseable {
     void close() throws IOException;
   }
 
-  private Gateway(ClaudeBinary claude, Server server, Chat chat, ClaudeLauncher launcher, Deque<Part> parts) {
+  private Gateway(ClaudeBinary claude, Listening listening, Chat chat, ClaudeLauncher launcher, Deque<Part> parts) {
     this.claude = claude;
-    this.server = server;
+    this.listening = listening;
     this.chat = chat;
     this.launcher = launcher;
     this.parts = parts;
@@ -76,7 +69,7 @@ public final class Gateway implements AutoCloseable {
 
   private static Gateway assemble(Config config, Consumer<String> progress, Deque<Part> parts)
       throws StartException, IOException, InterruptedException {
-    requireServable(config.server());
+    Listening listening = new Listening(config.server().tls());
     Path data = config.folders().data();
     DataDirectory lock = DataDirectory.take(data);
     parts.push(lock::close);
@@ -98,27 +91,13 @@ public final class Gateway implements AutoCloseable {
         config.folders().allowRoots(), InstantSource.system());
     Chat chat = new Chat(settings(config, projects), database, launcher, projects::folder, models);
     parts.push(chat::close);
-    AtomicReference<Server> server = new AtomicReference<>();
     Services services = new Services(chat.conversations(), chat.sessions(), projects, models::get,
         new ReportedFacts(claude.version(), chat.reports()), database,
-        new Settings(Release.version(), config.agent().unknownModelIsDefault(), false,
-            () -> server.get() != null && server.get().watchesClients()),
+        new Settings(Release.version(), config.agent().unknownModelIsDefault(), false, listening::watchesClients),
         InstantSource.system());
-    List<String> hosts = config.server().addresses().stream().map(InetAddress::getHostAddress).toList();
-    HttpSettings http = HttpSettings.on(hosts, config.server().port())
-        .withLimits(HttpLimits.DEFAULT.withBodyMax(config.bodyMaxBytes()));
-    server.set(Server.start(http,
-        Pipeline.of(config.access(), ApiRoutes.router(services), new DomainErrors(), List.of())));
-    parts.push(server.get()::close);
-    return new Gateway(claude, server.get(), chat, launcher, parts);
-  }
-
-  /** What was asked for and is not served is refused: nobody shall believe that a connection is encrypted. */
-  private static void requireServable(Config.Server wanted) throws StartException {
-    if (wanted.tls().isPresent() || wanted.metrics().isPresent()) {
-      throw new StartException(Exit.CONFIG,
-          "tls-* and metrics-address are not served by this version; for TLS put a proxy in front");
-    }
+    parts.push(listening::close);
+    listening.start(config, services, chat, database);
+    return new Gateway(claude, listening, chat, launcher, parts);
   }
 
   private static Path projectRoot(Path root) throws StartException {
@@ -161,7 +140,17 @@ public final class Gateway implements AutoCloseable {
   }
 
   public int port() {
-    return server.port();
+    return listening.port();
+  }
+
+  /** What the server shows to its clients; empty without TLS. */
+  Optional<TlsIdentity> identity() {
+    return listening.identity();
+  }
+
+  /** The metrics' own address, where they have one. */
+  Optional<String> metricsUrl() {
+    return listening.metricsUrl();
   }
 
   public ClaudeBinary claude() {
@@ -170,9 +159,9 @@ public final class Gateway implements AutoCloseable {
 
   /** Stops accepting, lets what runs finish for so long, ends every child, and closes. */
   public void stop(Duration grace) throws IOException, InterruptedException {
-    server.stopAccepting();
+    listening.stopAccepting();
     chat.close(grace);
-    server.awaitIdle(Duration.ofSeconds(1));
+    listening.awaitIdle(Duration.ofSeconds(1));
     close();
   }
 

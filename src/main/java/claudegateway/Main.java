@@ -60,7 +60,7 @@ public final class Main {
     try (Logs _ = Logs.start(err, config.log().level(), json, config.log().prompts());
         Gateway gateway = Gateway.start(config, people)) {
       signals.started(gateway::halt);
-      String banner = Banner.text(config, gateway.port(), gateway.claude());
+      String banner = Banner.text(config, gateway);
       if (json) {
         people.accept(banner);
       } else {

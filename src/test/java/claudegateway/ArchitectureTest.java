@@ -29,6 +29,7 @@ final class ArchitectureTest {
       "openai", Set.of("chat", "json"),
       "http", Set.of("json"),
       "log", Set.of("http", "json"),
+      "metrics", Set.of("http", "chat", "store"),
       "api", Set.of("openai", "chat", "claude", "store", "http", "json"),
       "demo", Set.of("json"));
 

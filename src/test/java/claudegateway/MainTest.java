@@ -114,11 +114,10 @@ final class MainTest {
     assertFails(78, "the models file " + file + ": ", "--models-file", file.toString());
   }
 
-  /** Better no server than one that is believed to encrypt. */
   @Test
-  void tlsThatIsNotServedIs78() throws Exception {
+  void aCertificateThatIsNoneIs78() throws Exception {
     String file = Files.writeString(folder.resolve("x.pem"), "").toString();
-    assertFails(78, "not served", "--tls-cert", file, "--tls-key", file);
+    assertFails(78, "x.pem has no certificate in PEM form", "--tls-cert", file, "--tls-key", file);
   }
 
   @Test

@@ -188,6 +188,8 @@ public final class ApiRoutes {
         health::health).toEverybody().answers("Health"));
     add(route("GET", "/v1/health", "getHealthOfV1", Group.SERVER, "Whether the gateway works (another path)",
         health::health).toEverybody().answers("Health"));
+    add(route("GET", "/readyz", "getReadiness", Group.SERVER, "Whether new requests should be sent here",
+        health::health).toEverybody().answers("Health"));
     add(route("GET", "/", "getRoot", Group.SERVER, "What this is", json(health::root)).toEverybody().answers("Root"));
     add(route("GET", "/ws", "noWebSocket", Group.SERVER, "There is no WebSocket", ApiRoutes::noWebSocket)
         .toEverybody().refuses(426));

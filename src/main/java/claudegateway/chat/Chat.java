@@ -86,6 +86,14 @@ public final class Chat implements AutoCloseable {
     return reports;
   }
 
+  /** Asks the machine for the processes' memory: not to be called more often than somebody looks. */
+  public ChatFigures figures() throws InterruptedException {
+    TurnCounts counts = turns.counts();
+    return new ChatFigures(turns.count(), counts.ended(), counts.deltas(), counts.models(), pool.slots().taken(),
+        settings.liveMax(), pool.spares().count(), pool.slots().queued(), pool.launcher().started(), pool.evicted(),
+        pool.launcher().residentBytes());
+  }
+
   public int runningTurns() {
     return turns.count();
   }

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
@@ -31,6 +32,7 @@ final class ProcessPool implements AutoCloseable {
   private final Database database;
   private final ChatSettings settings;
   private final Slots slots;
+  private final LongAdder evicted = new LongAdder();
   private final Semaphore coldStarts = new Semaphore(Runtime.getRuntime().availableProcessors(), true);
   private final Spares spares;
   private volatile CompletableFuture<Void> leftoversGone = CompletableFuture.completedFuture(null);
@@ -43,7 +45,18 @@ final class ProcessPool implements AutoCloseable {
     this.database = database;
     this.settings = settings;
     this.spares = new Spares(this, settings.sparesMax());
-    this.slots = new Slots(settings.liveMax(), settings.queueMax(), () -> spares.evictOne() || evictIdle.getAsBoolean());
+    this.slots = new Slots(settings.liveMax(), settings.queueMax(), () -> {
+      boolean found = spares.evictOne() || evictIdle.getAsBoolean();
+      if (found) {
+        evicted.increment();
+      }
+      return found;
+    });
+  }
+
+  /** Idle processes that were ended to make room. */
+  long evicted() {
+    return evicted.sum();
   }
 
   Slots slots() {

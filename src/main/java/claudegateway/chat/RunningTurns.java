@@ -40,6 +40,7 @@ final class RunningTurns {
   private final Runnable idleAppeared;
   private final Runnable loginRefused;
   private final Map<String, Running> running = new ConcurrentHashMap<>();
+  private final TurnCounts counts = new TurnCounts();
   private final RecentTurns ended = new RecentTurns(ENDED_MAX);
 
   /**
@@ -62,6 +63,10 @@ final class RunningTurns {
   /** One that ended a while ago, perhaps before this gateway began. Blocks on the database. */
   Optional<Turn> stored(String id) {
     return store.find(id);
+  }
+
+  TurnCounts counts() {
+    return counts;
   }
 
   int count() {
@@ -136,6 +141,7 @@ final class RunningTurns {
         outcome.result().map(agent::costOf).orElse(0.0));
     TurnEvent last = outcome.last() instanceof TurnEvent.Finished(FinishReason reason, _, var denials)
         ? new TurnEvent.Finished(reason, usage, denials) : outcome.last();
+    counts.add(last, outcome.model(), usage, turn.position());
     if (PROMPTS.isLoggable(Level.TRACE)) {
       PROMPTS.log(Level.TRACE, "{0} ASSISTANT: {1}", turn.id(), outcome.answer().message().text());
     }

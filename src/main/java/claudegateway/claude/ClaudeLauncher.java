@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -73,6 +74,16 @@ public final class ClaudeLauncher implements AutoCloseable {
     living.put(process.pid(), process);
     process.exited().whenComplete((_, _) -> living.remove(process.pid(), process));
     return process;
+  }
+
+  /** How many were started. */
+  public long started() {
+    return started.get();
+  }
+
+  /** Memory that the living hold, without their tools'; empty where the machine does not tell. */
+  public OptionalLong residentBytes() throws InterruptedException {
+    return ResidentMemory.bytes(living().stream().map(ClaudeProcess::pid).toList());
   }
 
   public List<ClaudeProcess> living() {

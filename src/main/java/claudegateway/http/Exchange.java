@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -36,9 +37,10 @@ public final class Exchange {
   private Runnable giveBackToken = () -> {};
   private ClientWatch.Registration registration;
   private volatile boolean clientGone;
+  private boolean streams;
 
   /** What all exchanges of a server share. */
-  record Wire(HttpLimits limits, ClientWatch clients, AtomicLong bodies, boolean tls) {}
+  record Wire(HttpLimits limits, ClientWatch clients, AtomicLong bodies, AtomicInteger streams, boolean tls) {}
 
   Exchange(HttpExchange jdk, TimeLimit limit, Wire wire) {
     this.jdk = jdk;
@@ -259,6 +261,7 @@ public final class Exchange {
     }
     header("X-Accel-Buffering", "no");
     header("X-Content-Type-Options", "nosniff");
+    countStream();
     return new EventStream(response);
   }
 
@@ -266,7 +269,15 @@ public final class Exchange {
   public ResponseStream stream(int status, String contentType) {
     header("Content-Type", contentType);
     header("X-Accel-Buffering", "no");
+    countStream();
     return new ResponseStream(response, status);
+  }
+
+  private void countStream() {
+    if (!streams) {
+      streams = true;
+      wire.streams().incrementAndGet();
+    }
   }
 
   /** Whether the head of an answer was sent. */
@@ -334,6 +345,9 @@ public final class Exchange {
 
   /** Called when the handler has returned, whatever happened. */
   void release() {
+    if (streams) {
+      wire.streams().decrementAndGet();
+    }
     if (registration != null) {
       registration.close();
     }

@@ -64,6 +64,7 @@ final class RateLimit implements Filter {
       exchange.header("x-ratelimit-remaining-requests", Integer.toString((int) Math.max(0, left)));
       exchange.header("x-ratelimit-reset-requests", seconds(timeFor(burst - Math.max(0, left))));
       if (left < 0) {
+        exchange.note("limited", "rate");
         throw HttpError.rateLimited("Too many requests: " + perMinute + " a minute, " + burst + " at once",
             timeFor(-left));
       }

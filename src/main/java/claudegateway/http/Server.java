@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -41,7 +42,7 @@ public final class Server implements AutoCloseable {
   private Server(HttpSettings settings, Handler handler) throws IOException {
     this.handler = handler;
     this.wire = new Exchange.Wire(
-        settings.limits(), new ClientWatch(), new AtomicLong(), settings.tls().isPresent());
+        settings.limits(), new ClientWatch(), new AtomicLong(), new AtomicInteger(), settings.tls().isPresent());
     try {
       this.listeners = Listeners.bind(settings);
     } catch (IOException refused) {
@@ -86,6 +87,11 @@ public final class Server implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Those of them that are streams. */
+  public int streams() {
+    return wire.streams().get();
   }
 
   /**

@@ -50,7 +50,7 @@ class RoutesTest {
   /** Rows of the table of endpoints: method, path, body, status, the app's type ("" = it has none). */
   static Stream<Arguments> rows() {
     return Stream.of(
-        "GET /health||200|", "GET /v1/health||200|", "GET /||200|",
+        "GET /health||200|", "GET /v1/health||200|", "GET /readyz||200|", "GET /||200|",
         "GET /v1/models||200|Models", "GET /v1/models/claude-opus-5-5||200|Model", "GET /v1/models/opus||200|Model",
         "GET /v1/models/gpt-4||404|", "GET /v1/models/nonexistent-model||404|",
         "GET /v1/models/claude-3-opus-20240229||404|",
