@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -92,6 +94,43 @@ final class EngineTest {
       assertTrue(said.text().contains("PERMISSION_ALLOW=\"Bash(curl *)\""), said.text());
       assertEquals(1, said.events().stream().filter(event -> event instanceof TurnEvent.Activity(String kind, _)
           && kind.equals("permission_denied")).count());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("claudegateway.RealCli#versions")
+  void aMessageTakesTheRunningOnesPlace(String version) throws Exception {
+    try (Engine engine = new Engine(version, 0)) {
+      String session = engine.say("#say hello").session();
+      Turn running = engine.start(Engine.request(Optional.of(session), List.of(Message.user("#tokens 2000 10"))));
+      try (Cursor cursor = running.cursor(0)) {
+        while (!(cursor.next(Duration.ofSeconds(10)).orElseThrow().event() instanceof TurnEvent.Text)) { }
+        ChatRequest plain = Engine.request(Optional.of(session), List.of(Message.user("#echo")));
+        ChatRequest replacing = new ChatRequest(plain.sessionId(), plain.projectId(), plain.model(), plain.system(),
+            plain.messages(), plain.options(), plain.tools(), plain.format(), ChatRequest.OnBusy.INTERRUPT,
+            plain.onDisconnect());
+        Engine.Said second = Engine.read(engine.start(replacing));
+        assertTrue(second.text().contains("\"user: #echo\""), second.toString());
+        assertTrue(!second.text().contains("interrupted by user"), second.text());
+        assertTrue(running.ended().get(5, TimeUnit.SECONDS) instanceof TurnEvent.Failed(Failure failure)
+            && failure.kind() == Failure.Kind.TURN_INTERRUPTED);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("claudegateway.RealCli#versions")
+  void aStoppedTurnLeavesTheSessionUsable(String version) throws Exception {
+    try (Engine engine = new Engine(version, 0)) {
+      String session = engine.say("#say hello").session();
+      Turn running = engine.start(Engine.request(Optional.of(session), List.of(Message.user("#tokens 2000 10"))));
+      try (Cursor cursor = running.cursor(0)) {
+        while (!(cursor.next(Duration.ofSeconds(10)).orElseThrow().event() instanceof TurnEvent.Text)) { }
+        assertTrue(engine.chat().conversations().stop(session, Caller.ANYONE));
+        assertInstanceOf(TurnEvent.Failed.class, running.ended().get(5, TimeUnit.SECONDS));
+      }
+      assertEquals("again", engine.say(Optional.of(session), List.of(Message.user("#say again"))).text());
+      assertTrue(engine.chat().conversations().turn(running.id(), Caller.ANYONE).isPresent());
     }
   }
 }
