@@ -167,7 +167,7 @@ public final class ApiRoutes {
     UsageResource usage = new UsageResource(services);
     add(route("GET", "/v1/usage/stats", "getUsage", Group.USAGE,
         "Tokens and cost, by model, project and day (UTC)", json(usage::statistics))
-        .query("start_date", "end_date").answers("Usage"));
+        .query("start_date", "end_date").answers("UsageStatistics"));
     add(route("POST", "/v1/usage/track", "trackUsage", Group.USAGE,
         "Accepted and not counted: usage comes from Claude Code itself", json(usage::track))
         .takes("TrackedUsage").answers("Done"));
@@ -191,8 +191,21 @@ public final class ApiRoutes {
     add(route("GET", "/readyz", "getReadiness", Group.SERVER, "Whether new requests should be sent here",
         health::health).toEverybody().answers("Health"));
     add(route("GET", "/", "getRoot", Group.SERVER, "What this is", json(health::root)).toEverybody().answers("Root"));
+    Documentation documentation = new Documentation(this::openApi);
+    for (String path : List.of("/docs", "/redoc")) {
+      add(route("GET", path, path.equals("/docs") ? "getDocumentation" : "getDocumentationOfRedoc", Group.SERVER,
+          "A page that lists the routes and tries them", documentation::page).toEverybody());
+    }
+    add(route("GET", "/docs/{file}", "getDocumentationFile", Group.SERVER, "A part of that page",
+        documentation::file).toEverybody());
+    add(route("GET", "/openapi.json", "getOpenApi", Group.SERVER, "This description, for programs",
+        documentation::openApi).toEverybody());
     add(route("GET", "/ws", "noWebSocket", Group.SERVER, "There is no WebSocket", ApiRoutes::noWebSocket)
         .toEverybody().refuses(426));
+  }
+
+  private byte[] openApi() {
+    return OpenApi.of(table, services.settings().version()).toBytes();
   }
 
   private void add(Endpoint line) {
