@@ -61,6 +61,7 @@ public record Config(
    * @param claude the CLI's path, or its name on PATH; empty = look for it
    * @param unknownModelIsDefault whether a name that is none of Claude's is answered by the default model
    * @param permissionMode the CLI's own word
+   * @param projectSettings whether a project's own hooks, permissions and MCP servers take effect
    * @param passEnvironment names of variables
    */
   public record Agent(
@@ -70,6 +71,7 @@ public record Config(
       boolean unknownModelIsDefault,
       String permissionMode,
       List<String> permissionAllow,
+      boolean projectSettings,
       boolean slashCommands,
       boolean fetchImages,
       List<String> passEnvironment,
@@ -158,7 +160,7 @@ public record Config(
   private static Agent agent(Given given) throws StartException {
     return new Agent(given.get(Settings.CLAUDE), given.get(Settings.DEFAULT_MODEL),
         given.get(Settings.MODELS_FILE), given.get(Settings.UNKNOWN_MODEL).equals("default"),
-        given.get(Settings.PERMISSION_MODE), given.get(Settings.PERMISSION_ALLOW),
+        given.get(Settings.PERMISSION_MODE), given.get(Settings.PERMISSION_ALLOW), given.get(Settings.PROJECT_SETTINGS),
         given.get(Settings.SLASH_COMMANDS), given.get(Settings.FETCH_IMAGES),
         given.get(Settings.PASS_ENVIRONMENT), given.get(Settings.MAX_RETRIES));
   }

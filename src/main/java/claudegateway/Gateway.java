@@ -85,7 +85,8 @@ public final class Gateway implements AutoCloseable {
     }
     ClaudeLauncher launcher = new ClaudeLauncher(new ClaudeLauncher.Settings(claude.path(), claude.version(),
         ClaudeEnvironment.of(environment, Set.copyOf(config.agent().passEnvironment()), config.agent().maxRetries()),
-        config.agent().permissionMode(), config.agent().permissionAllow(), data.resolve("run")));
+        config.agent().permissionMode(), config.agent().permissionAllow(), config.agent().projectSettings(),
+        data.resolve("run")));
     AtomicReference<ModelCatalogue> models = new AtomicReference<>(catalogue(config, claude));
     Projects projects = new Projects(database, projectRoot(config.folders().projectRoot()),
         config.folders().allowRoots(), InstantSource.system());

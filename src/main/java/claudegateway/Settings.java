@@ -105,6 +105,8 @@ final class Settings {
   static final Setting<List<String>> PERMISSION_ALLOW = Setting.of("permission-allow", "RULES",
       list("a list of rules such as Bash(git *)", Settings::rule), "",
       "what the agent may do besides, such as \"Bash(git *),WebFetch\"; repeatable", "PERMISSION_ALLOW");
+  static final Setting<Boolean> PROJECT_SETTINGS = Setting.of("project-settings", "", yesNo(), "false",
+      "let a project's own .claude/settings.json and .mcp.json take effect: they can run programs");
   static final Setting<Boolean> SLASH_COMMANDS = Setting.of("slash-commands", "", yesNo(), "false",
       "let requests that ask for it run the CLI's slash commands");
   static final Setting<Boolean> FETCH_IMAGES = Setting.of("fetch-images", "", yesNo(), "false",
@@ -154,7 +156,7 @@ final class Settings {
       new Group("Access", List.of(API_KEYS, REQUIRE_AUTH, KEY_IN_QUERY, ALLOWED_ORIGINS, ALLOWED_HOSTS,
           RATE_LIMIT, RATE_BURST, BODY_LIMIT)),
       new Group("Agent", List.of(CLAUDE, DEFAULT_MODEL, MODELS_FILE, UNKNOWN_MODEL, PERMISSION_MODE,
-          PERMISSION_ALLOW, SLASH_COMMANDS, FETCH_IMAGES, PASS_ENVIRONMENT, MAX_RETRIES)),
+          PERMISSION_ALLOW, PROJECT_SETTINGS, SLASH_COMMANDS, FETCH_IMAGES, PASS_ENVIRONMENT, MAX_RETRIES)),
       new Group("Sessions", List.of(MAX_SESSIONS, SPARES, SESSION_TIMEOUT, SESSION_WAIT, STREAMING_TIMEOUT,
           HISTORY_RETENTION, CLEANUP_INTERVAL)),
       new Group("Logs", List.of(LOG_LEVEL, LOG_FORMAT, LOG_PROMPTS)));

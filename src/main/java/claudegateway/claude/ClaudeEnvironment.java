@@ -50,6 +50,8 @@ public final class ClaudeEnvironment {
     child.put("CLAUDE_CODE_DISABLE_NONSTREAMING_FALLBACK", "1");
     // "@path" in a message is text, not a file of the server.
     child.put("CLAUDE_CODE_DISABLE_ATTACHMENTS", "1");
+    // The CLAUDE.md of a project whose settings do not count.
+    child.put("CLAUDE_CODE_ADDITIONAL_DIRECTORIES_CLAUDE_MD", "1");
     child.put("CLAUDE_CODE_DISABLE_LEGACY_MODEL_REMAP", "1");
     child.put("CLAUDE_CODE_DISABLE_REFUSAL_RETRY", "1");
     child.put("DISABLE_AUTOUPDATER", "1");

@@ -25,6 +25,7 @@ public final class ClaudeLauncher implements AutoCloseable {
    * @param version its version, such as {@code 2.1.197}
    * @param environment the child's whole environment, see {@link ClaudeEnvironment}
    * @param allowedTools permission rules in the CLI's syntax
+   * @param projectSettings whether a project's .claude/settings.json and .mcp.json count: they name programs to run
    * @param stderrFolder where the children's stderr goes while they live
    */
   public record Settings(
@@ -33,6 +34,7 @@ public final class ClaudeLauncher implements AutoCloseable {
       Map<String, String> environment,
       String permissionMode,
       List<String> allowedTools,
+      boolean projectSettings,
       Path stderrFolder) {}
 
   private final Settings settings;
@@ -66,7 +68,8 @@ public final class ClaudeLauncher implements AutoCloseable {
   /** Throws ClaudeException when the program can't be started. */
   public ClaudeProcess start(Launch launch) {
     ProcessBuilder builder =
-        new ProcessBuilder(launch.command(settings.binary, settings.permissionMode, settings.allowedTools));
+        new ProcessBuilder(launch.command(settings.binary, settings.permissionMode, settings.allowedTools,
+            settings.projectSettings));
     builder.environment().clear();
     builder.environment().putAll(settings.environment);
     ClaudeProcess process = ClaudeProcess.start(launch,

@@ -33,13 +33,23 @@ public record Launch(Profile profile, String sessionId, Origin origin) {
     record Fork(String parentId, Optional<String> upToLine) implements Origin {}
   }
 
-  /** @param permissionMode one of the CLI's modes; @param allowedTools rules such as {@code Bash(git *)} */
-  List<String> command(Path binary, String permissionMode, List<String> allowedTools) {
+  /**
+   * @param permissionMode one of the CLI's modes
+   * @param allowedTools rules such as {@code Bash(git *)}
+   * @param projectSettings whether the project's own settings count
+   */
+  List<String> command(Path binary, String permissionMode, List<String> allowedTools, boolean projectSettings) {
     List<String> command = new ArrayList<>(List.of(binary.toString(), "-p",
         "--input-format", "stream-json", "--output-format", "stream-json", "--verbose",
         "--include-partial-messages", "--permission-prompt-tool", "stdio",
-        "--permission-mode", permissionMode,
-        "--model", profile.model));
+        "--permission-mode", permissionMode));
+    if (!projectSettings) {
+      // With -p nobody is asked whether the folder is to be trusted: its hooks and MCP servers would just run.
+      // Named as a further directory, its CLAUDE.md is read all the same (see ClaudeEnvironment).
+      command.addAll(List.of("--setting-sources", "user", "--add-dir", profile.cwd.toString()));
+    }
+    // Not before: --add-dir takes all that follows up to the next option.
+    command.addAll(List.of("--model", profile.model));
     if (!profile.builtins) {
       command.addAll(List.of("--tools", "", "--strict-mcp-config"));
     }

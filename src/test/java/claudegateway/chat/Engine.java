@@ -44,7 +44,7 @@ final class Engine implements AutoCloseable {
     Map<String, String> environment = home.environment(stub.baseUrl());
     environment.putAll(setup.environment);
     launcher = new ClaudeLauncher(new ClaudeLauncher.Settings(setup.binary, setup.version,
-        ClaudeEnvironment.of(environment, Set.of(), setup.retries), "acceptEdits", List.of(), stderrFolder()));
+        ClaudeEnvironment.of(environment, Set.of(), setup.retries), "acceptEdits", List.of(), false, stderrFolder()));
     chat = new Chat(setup.settings(home.work()), database, launcher, (_, _) -> home.work(),
         new AtomicReference<>(ModelCatalogue.builtIn(setup.version, LocalDate.of(2026, 1, 1))));
   }

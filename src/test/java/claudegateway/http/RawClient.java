@@ -12,15 +12,15 @@ import java.util.Locale;
 import java.util.Map;
 
 /** A client that sends exactly what it is told, one connection long. */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
   private static final int READ_TIMEOUT_MILLIS = 10_000;
 
   final Socket socket;
   final InputStream in;
 
   /** An answer; header names in lower case, the last value of each. */
-  record Answer(int status, Map<String, String> headers, byte[] body) {
-    String text() {
+  public record Answer(int status, Map<String, String> headers, byte[] body) {
+    public String text() {
       return new String(body, StandardCharsets.UTF_8);
     }
 
@@ -46,7 +46,12 @@ final class RawClient implements AutoCloseable {
 
   static Answer ask(Server server, String method, String target, String headerLines, String body)
       throws IOException {
-    try (RawClient client = new RawClient(server.port())) {
+    return ask(server.port(), method, target, headerLines, body);
+  }
+
+  public static Answer ask(int port, String method, String target, String headerLines, String body)
+      throws IOException {
+    try (RawClient client = new RawClient(port)) {
       return client.send(method, target, headerLines, body).read(method);
     }
   }
