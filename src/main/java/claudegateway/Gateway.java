@@ -10,6 +10,7 @@ import claudegateway.claude.ClaudeBinary;
 import claudegateway.claude.ClaudeEnvironment;
 import claudegateway.claude.ClaudeLauncher;
 import claudegateway.claude.ModelCatalogue;
+import claudegateway.doctor.PassedVersions;
 import claudegateway.http.TlsIdentity;
 import claudegateway.json.JsonException;
 import claudegateway.store.Database;
@@ -30,6 +31,8 @@ import java.util.function.Consumer;
 
 /** The running program: {@link #start} gives one that serves, {@link #close} leaves nothing of it behind. */
 public final class Gateway implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Gateway.class.getName());
+
   private final ClaudeBinary claude;
   private final Listening listening;
   private final Chat chat;
@@ -75,6 +78,11 @@ public final class Gateway implements AutoCloseable {
     parts.push(lock::close);
     ClaudeBinary claude = ClaudeBinary.locate(config.agent().claude(), config.folders().cli(),
         config.environment(), progress);
+    if (!config.demo() && !PassedVersions.in(config.folders().cli()).has(claude.version())) {
+      LOG.log(System.Logger.Level.WARNING, "Claude Code {0} was never tried with this gateway: run \"bin/doctor --cli\","
+          + " or use {1} (npm install -g @anthropic-ai/claude-code@{1})", claude.version(),
+          ClaudeBinary.PINNED_VERSION);
+    }
     Database database = Database.open(config.folders().database());
     parts.push(database::close);
     Map<String, String> environment = config.environment();

@@ -35,11 +35,15 @@ final class Listening implements AutoCloseable {
 
   /** Reads the certificate; listens to nothing yet. */
   Listening(Optional<Config.Tls> wanted) throws IOException {
-    identity = wanted.isEmpty() ? Optional.empty() : Optional.of(switch (wanted.get()) {
+    identity = wanted.isEmpty() ? Optional.empty() : Optional.of(identity(wanted.get()));
+    tls = identity.isEmpty() ? Optional.empty() : Optional.of(identity.get().context());
+  }
+
+  static TlsIdentity identity(Config.Tls wanted) throws IOException {
+    return switch (wanted) {
       case Config.Tls.Pem(var certificates, var key) -> TlsIdentity.ofPem(certificates, key);
       case Config.Tls.Pkcs12(var file, char[] password) -> TlsIdentity.ofPkcs12(file, password);
-    });
-    tls = identity.isEmpty() ? Optional.empty() : Optional.of(identity.get().context());
+    };
   }
 
   /** Listens and serves from now on. */

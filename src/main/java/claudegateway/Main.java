@@ -4,11 +4,13 @@ import claudegateway.StartException.Exit;
 import claudegateway.claude.ClaudeException;
 import claudegateway.http.PortInUseException;
 import claudegateway.log.Logs;
+import claudegateway.store.Backup;
 import claudegateway.store.StoreException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.System.Logger.Level;
 import java.nio.file.FileSystemException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -21,6 +23,8 @@ public final class Main {
   /** Set by bin/start when stderr is a terminal: the JDK can tell it only of all three streams together. */
   private static final String TERMINAL = "claudegateway.terminal";
 
+  private static final int DOCTOR_FAILED = 1;
+
   private Main() {}
 
   public static void main(String[] arguments) {
@@ -30,6 +34,9 @@ public final class Main {
   private static int run(
       List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
     try {
+      if (!arguments.isEmpty() && !arguments.getFirst().startsWith("-")) {
+        return act(arguments.getFirst(), arguments.subList(1, arguments.size()), environment, out);
+      }
       CommandLine line = CommandLine.parse(arguments);
       if (line.help()) {
         out.print(Help.text());
@@ -45,6 +52,30 @@ public final class Main {
       StartException known = explained(failure);
       say(err, known.getMessage());
       return known.exit().code();
+    }
+  }
+
+  /** What bin/doctor and bin/backup ask for. */
+  private static int act(String what, List<String> rest, Map<String, String> environment, PrintStream out)
+      throws StartException, InterruptedException {
+    switch (what) {
+      case "doctor" -> {
+        List<String> settings = rest.stream().filter(argument -> !argument.equals("--cli")).toList();
+        boolean sound = Doctor.examine(Config.load(settings, environment), rest.contains("--cli"), out::println);
+        return sound ? 0 : DOCTOR_FAILED;
+      }
+      case "backup" -> {
+        if (rest.isEmpty() || rest.getFirst().startsWith("-")) {
+          throw new StartException(Exit.USAGE, "bin/backup needs the name of the new file");
+        }
+        Config config = Config.load(rest.subList(1, rest.size()), environment);
+        Path target = Path.of(rest.getFirst()).toAbsolutePath();
+        Backup.write(config.folders().database(), target);
+        out.println("claude-code-gateway: " + config.folders().database() + " was copied to " + target);
+        return 0;
+      }
+      default -> throw new StartException(Exit.USAGE,
+          "unexpected argument \"" + what + "\" (--help lists all options)");
     }
   }
 

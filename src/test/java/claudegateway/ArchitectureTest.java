@@ -21,17 +21,18 @@ final class ArchitectureTest {
   private static final Path SOURCES = Path.of("src/main/java/claudegateway");
 
   /** What a room may use beside itself and the JDK. */
-  private static final Map<String, Set<String>> ARROWS = Map.of(
-      "json", Set.of(),
-      "store", Set.of(),
-      "claude", Set.of("json"),
-      "chat", Set.of("claude", "store", "json"),
-      "openai", Set.of("chat", "json"),
-      "http", Set.of("json"),
-      "log", Set.of("http", "json"),
-      "metrics", Set.of("http", "chat", "store"),
-      "api", Set.of("openai", "chat", "claude", "store", "http", "json"),
-      "demo", Set.of("json"));
+  private static final Map<String, Set<String>> ARROWS = Map.ofEntries(
+      Map.entry("json", Set.of()),
+      Map.entry("store", Set.of()),
+      Map.entry("claude", Set.of("json")),
+      Map.entry("chat", Set.of("claude", "store", "json")),
+      Map.entry("openai", Set.of("chat", "json")),
+      Map.entry("http", Set.of("json")),
+      Map.entry("log", Set.of("http", "json")),
+      Map.entry("doctor", Set.of("claude", "demo", "json")),
+      Map.entry("metrics", Set.of("http", "chat", "store")),
+      Map.entry("api", Set.of("openai", "chat", "claude", "store", "http", "json")),
+      Map.entry("demo", Set.of("json")));
 
   /** Libraries, and the one room that may know each. */
   private static final Map<String, String> KEPT = Map.of(

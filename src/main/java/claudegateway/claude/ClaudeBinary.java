@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  */
 public record ClaudeBinary(Path path, String version) {
   /** The one that is installed where there is none. */
-  static final String PINNED_VERSION = CliVersion.OLDEST.toString();
+  public static final String PINNED_VERSION = CliVersion.OLDEST.toString();
 
   /**
    * Finds the CLI, or installs it.
@@ -29,17 +29,33 @@ public record ClaudeBinary(Path path, String version) {
   public static ClaudeBinary locate(
       Optional<String> asked, Path folder, Map<String, String> environment, Consumer<String> progress)
       throws InterruptedException {
+    Optional<Path> found = search(asked, folder, environment);
+    return versioned(found.isPresent() ? found.get()
+        : new ClaudeBinaryInstall(folder, environment, progress).install(
+            new ClaudeBinarySearch(environment, Path.of("/"))), folder, environment);
+  }
+
+  /** Finds the CLI, and installs nothing. Throws as {@link #locate} does. */
+  public static Optional<ClaudeBinary> find(Optional<String> asked, Path folder, Map<String, String> environment)
+      throws InterruptedException {
+    Optional<Path> found = search(asked, folder, environment);
+    return found.isPresent() ? Optional.of(versioned(found.get(), folder, environment)) : Optional.empty();
+  }
+
+  private static Optional<Path> search(Optional<String> asked, Path folder, Map<String, String> environment)
+      throws InterruptedException {
     ClaudeBinarySearch search = new ClaudeBinarySearch(environment, Path.of("/"));
-    ClaudeBinaryInstall own = new ClaudeBinaryInstall(folder, environment, progress);
-    Path path;
     if (asked.isPresent()) {
-      path = search.named(asked.get());
-    } else {
-      // npm last: it takes half a second to say where it puts things.
-      Optional<Path> found = search.installed().or(own::installed);
-      found = found.isPresent() ? found : search.installedByNpm();
-      path = found.isPresent() ? found.get() : own.install(search);
+      return Optional.of(search.named(asked.get()));
     }
+    // npm last: it takes half a second to say where it puts things.
+    Optional<Path> found =
+        search.installed().or(new ClaudeBinaryInstall(folder, environment, _ -> {})::installed);
+    return found.isPresent() ? found : search.installedByNpm();
+  }
+
+  private static ClaudeBinary versioned(Path path, Path folder, Map<String, String> environment)
+      throws InterruptedException {
     try {
       return new ClaudeBinary(path, new ClaudeBinaryVersion(folder, environment).of(path));
     } catch (IOException unreadable) {
