@@ -66,19 +66,25 @@ final class ChatCompletions {
         turn = start(request, exchange, claim);
       }
     }
-    Optional<TurnEvent> last = Optional.empty();
+    boolean delivered = false;
     try {
-      last = answer(exchange, profile, request, turn);
+      delivered = answer(exchange, profile, request, turn).isPresent();
+    } catch (HttpError refused) {
+      delivered = true;
+      throw refused;
     } finally {
-      turn.firstContentNanos().ifPresent(
-          first -> exchange.note("first_token_ms", Long.toString((first - came) / 1_000_000)));
       if (claim.isFirst()) {
-        claim.answered(last.isPresent(), last.filter(event -> event instanceof TurnEvent.Finished).isPresent());
+        settle(claim, turn, delivered);
       }
     }
-    if (last.isEmpty()) {
+    if (!delivered) {
       throw clientLeft();
     }
+  }
+
+  /** A turn may outlive its first client: as long as it runs, copies of the request join it. */
+  private static void settle(DoubledRequests<Begun>.Claim claim, Turn turn, boolean delivered) {
+    turn.ended().thenAccept(last -> claim.answered(delivered, last instanceof TurnEvent.Finished));
   }
 
   /** Nobody reads it; it is there for the log. */

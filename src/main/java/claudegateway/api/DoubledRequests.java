@@ -197,7 +197,7 @@ final class DoubledRequests<T> {
     return switch (kind) {
       case FIRST -> false;
       case APP -> known.kind == Kind.APP
-          && (!known.answered || known.isFresh(known.delivered ? TWIN : RETRY));
+          && (!known.answered || (known.delivered ? known.isFresh(TWIN) : known.good && known.isFresh(RETRY)));
       case RETRY -> !known.answered || (known.good && known.isFresh(RETRY));
       case NAMED -> {
         boolean kept = !known.answered || known.isFresh(NAMED);

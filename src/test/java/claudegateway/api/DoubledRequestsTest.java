@@ -66,6 +66,12 @@ class DoubledRequestsTest {
   }
 
   @Test
+  void whatFailedUnheardIsDoneAgain() {
+    answer(Kind.APP, "a", false, false);
+    assertTrue(claim(Kind.APP).isFirst());
+  }
+
+  @Test
   void theTwinOfAFailureFailsAlike() {
     claim(Kind.APP).failed(HttpError.notFound("x", "gone"));
     CompletionException failed = assertThrows(CompletionException.class, () -> claim(Kind.APP).value().join());

@@ -138,6 +138,17 @@ class LeavingTest {
   }
 
   @Test
+  void aRetryJoinsTheTurnThatItsFirstClientLeft() throws IOException {
+    String session = api.post("/v1/sessions", "{\"title\":\"r\"}").json().string("id").orElseThrow();
+    String body = ApiServer.ask("#tokens 40 30", ",\"session_id\":\"" + session + "\"");
+    sendAndLeave(body);
+    Answer retry = api.post(CHAT, body, "x-stainless-retry-count", "1");
+    assertEquals(200, retry.status(), retry.text());
+    assertEquals(2L, api.get("/v1/sessions/" + session + "/messages").json().integer("total").orElse(0L));
+    assertEquals(retry.text(), api.post(CHAT, body, "x-stainless-retry-count", "2").text());
+  }
+
+  @Test
   void aRetryOfAFailureTriesAgain() {
     String body = ApiServer.ask("#error 529 busy");
     Answer first = api.post(CHAT, body);
