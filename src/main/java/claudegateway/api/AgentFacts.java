@@ -4,13 +4,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is known of the installed CLI and of what it reported when it last started. Any thread; returns at once,
- * with empty answers before the CLI has spoken.
+ * What is known of the installed CLI and of what it reported when it last started. Any thread; returns at
+ * once, with empty answers before the CLI has spoken.
  */
 public interface AgentFacts {
 
   /** @param status as the CLI says it: connected, failed, pending, needs-auth, … */
-  record McpServer(String name, String status, Optional<String> version, Optional<String> scope, List<String> tools) {
+  record McpServer(String name, String status, Optional<String> version, Optional<String> scope,
+      List<String> tools) {
     public McpServer {
       tools = List.copyOf(tools);
     }

@@ -18,8 +18,8 @@ import java.util.Optional;
 /**
  * One client's event stream: turns' events as chunks, and heartbeats in between. The exchange's thread only.
  *
- * <p>The head is held back until the model speaks or the first heartbeat is due, so that a failure before that is
- * still an HTTP status.
+ * <p>The head is held back until the model speaks or the first heartbeat is due, so that a failure before
+ * that is still an HTTP status.
  */
 final class AnswerStream implements EventSink {
   /** Silence after which a comment is sent, so that proxies and clients see that somebody lives. */

@@ -11,8 +11,8 @@ import java.util.List;
 /**
  * The one table of routes: what is served, and what is documented.
  *
- * <p>A path may be written with a doubled {@code /v1/v1}, doubled slashes and a slash at its end: the HTTP room
- * takes them away before it looks here.
+ * <p>A path may be written with a doubled {@code /v1/v1}, doubled slashes and a slash at its end: the HTTP
+ * room takes them away before it looks here.
  */
 public final class ApiRoutes {
   private static final String[] PAGES = {"page", "per_page", "limit", "offset"};
@@ -58,7 +58,8 @@ public final class ApiRoutes {
     SessionEvents sessionEvents = new SessionEvents(services, events);
     ChatSessions chats = new ChatSessions(services);
     add(route("POST", "/v1/chat/completions", "createChatCompletion", Group.CHAT,
-        "Send messages to Claude Code; answers whole, or as a stream when stream is true", completions::handle)
+        "Send messages to Claude Code; answers whole, or as a stream when stream is true",
+        completions::handle)
         .takes("ChatCompletionRequest").answers("ChatCompletion").streaming());
     add(route("GET", "/v1/chat/completions/{completion_id}/events", "resumeChatCompletion", Group.CHAT,
         "Take up a stream again after Last-Event-ID, or watch it from another place", events::handle)
@@ -86,7 +87,8 @@ public final class ApiRoutes {
 
   private void models() {
     ModelsResource models = new ModelsResource(services);
-    add(route("GET", "/v1/models", "listModels", Group.MODELS, "The models that there are", json(models::list))
+    add(route("GET", "/v1/models", "listModels", Group.MODELS, "The models that there are",
+        json(models::list))
         .answers("ModelList"));
     add(route("GET", "/v1/models/capabilities", "listCapabilities", Group.MODELS, "What the models can do",
         json(models::allCapabilities)).answers("CapabilitiesList"));
@@ -103,15 +105,17 @@ public final class ApiRoutes {
     add(route("POST", "/v1/projects", "createProject", Group.PROJECTS,
         "Make a project: a new folder, or an existing one below an allowed root", once.of(projects::create))
         .takes("NewProject").answers("Project"));
-    add(route("GET", "/v1/projects/{project_id}", "getProject", Group.PROJECTS, "One project", json(projects::get))
+    add(route("GET", "/v1/projects/{project_id}", "getProject", Group.PROJECTS, "One project",
+        json(projects::get))
         .answers("Project"));
-    for (String method : List.of("PATCH", "PUT")) {
-      add(route(method, "/v1/projects/{project_id}", method.equals("PUT") ? "replaceProject" : "changeProject",
-          Group.PROJECTS, "Change what is named, leave the rest", once.of(projects::change))
-          .takes("ProjectChange").answers("Project"));
-    }
+    Handler changeProject = once.of(projects::change);
+    add(route("PATCH", "/v1/projects/{project_id}", "changeProject", Group.PROJECTS,
+        "Change what is named, leave the rest", changeProject).takes("ProjectChange").answers("Project"));
+    add(route("PUT", "/v1/projects/{project_id}", "replaceProject", Group.PROJECTS,
+        "The same as PATCH", changeProject).takes("ProjectChange").answers("Project"));
     add(route("DELETE", "/v1/projects/{project_id}", "deleteProject", Group.PROJECTS,
-        "Delete a project, and its folder if it was made for it", once.of(projects::delete)).answers("Deleted"));
+        "Delete a project, and its folder if it was made for it", once.of(projects::delete))
+        .answers("Deleted"));
   }
 
   private void sessions() {
@@ -126,25 +130,32 @@ public final class ApiRoutes {
         .takes("NewSession").answers("Session"));
     add(route("GET", "/v1/sessions/stats", "getSessionStatistics", Group.SESSIONS, "Sums over all sessions",
         json(sessions::statistics)).answers("SessionStatistics"));
-    add(route("GET", "/v1/sessions/{session_id}", "getSession", Group.SESSIONS, "One session", json(sessions::get))
+    add(route("GET", "/v1/sessions/{session_id}", "getSession", Group.SESSIONS, "One session",
+        json(sessions::get))
         .answers("Session"));
-    for (String method : List.of("PATCH", "PUT")) {
-      add(route(method, "/v1/sessions/{session_id}", method.equals("PUT") ? "replaceSession" : "changeSession",
-          Group.SESSIONS, "Change title, model, system prompt or metadata", once.of(sessions::change))
-          .takes("NewSession").answers("Session"));
-    }
+    Handler changeSession = once.of(sessions::change);
+    add(route("PATCH", "/v1/sessions/{session_id}", "changeSession", Group.SESSIONS,
+        "Change title, model, system prompt or metadata", changeSession)
+        .takes("NewSession").answers("Session"));
+    add(route("PUT", "/v1/sessions/{session_id}", "replaceSession", Group.SESSIONS,
+        "The same as PATCH", changeSession).takes("NewSession").answers("Session"));
     add(route("DELETE", "/v1/sessions/{session_id}", "deleteSession", Group.SESSIONS,
-        "Delete a session with its messages and its transcript", once.of(sessions::delete)).answers("Deleted"));
-    add(route("GET", "/v1/sessions/{session_id}/stats", "getStatisticsOfSession", Group.SESSIONS, "Sums of one session",
+        "Delete a session with its messages and its transcript", once.of(sessions::delete))
+        .answers("Deleted"));
+    add(route("GET", "/v1/sessions/{session_id}/stats", "getStatisticsOfSession", Group.SESSIONS,
+        "Sums of one session",
         json(sessions::statisticsOfOne)).answers("StatisticsOfSession"));
-    add(route("GET", "/v1/sessions/{session_id}/messages", "listMessages", Group.SESSIONS, "What was said, in order",
+    add(route("GET", "/v1/sessions/{session_id}/messages", "listMessages", Group.SESSIONS,
+        "What was said, in order",
         json(sessions::messages)).query(PAGES).answers("MessageList"));
-    for (String method : List.of("PUT", "POST")) {
-      add(route(method, "/v1/sessions/{session_id}/tools", method.equals("PUT") ? "setSessionTools" : "addSessionTools",
-          Group.SESSIONS, "Keep a choice of tools in the session's metadata; it does not limit the agent",
-          once.of(tools::choose)).takes("ToolChoice").answers("Session"));
-    }
-    add(route("POST", "/v1/sessions/{session_id}/tools/{tool_call_id}/result", "sendToolResult", Group.SESSIONS,
+    Handler chooseTools = once.of(tools::choose);
+    add(route("PUT", "/v1/sessions/{session_id}/tools", "setSessionTools", Group.SESSIONS,
+        "Keep a choice of tools in the session's metadata; it does not limit the agent", chooseTools)
+        .takes("ToolChoice").answers("Session"));
+    add(route("POST", "/v1/sessions/{session_id}/tools", "addSessionTools", Group.SESSIONS,
+        "The same as PUT", chooseTools).takes("ToolChoice").answers("Session"));
+    add(route("POST", "/v1/sessions/{session_id}/tools/{tool_call_id}/result", "sendToolResult",
+        Group.SESSIONS,
         "Refused: results are sent as messages of role tool to /v1/chat/completions", json(tools::result))
         .takes("ToolResult").refuses(409));
   }
@@ -153,13 +164,17 @@ public final class ApiRoutes {
     ToolsResource tools = new ToolsResource(services);
     add(route("GET", "/v1/tools", "listTools", Group.TOOLS, "The agent's tools, as Claude Code reported them",
         json(tools::tools)).answers("ToolList"));
-    add(route("POST", "/v1/tools/execute", "executeTool", Group.TOOLS, "Refused: only Claude Code runs its tools",
+    add(route("POST", "/v1/tools/execute", "executeTool", Group.TOOLS,
+        "Refused: only Claude Code runs its tools",
         json(tools::execute)).refuses(501));
-    add(route("GET", "/v1/mcp/servers", "listMcpServers", Group.TOOLS, "The agent's MCP servers", json(tools::servers))
+    add(route("GET", "/v1/mcp/servers", "listMcpServers", Group.TOOLS, "The agent's MCP servers",
+        json(tools::servers))
         .query("scope").answers("McpServerList"));
-    add(route("GET", "/v1/mcp/servers/{server_id}/tools", "listMcpTools", Group.TOOLS, "The tools of an MCP server",
+    add(route("GET", "/v1/mcp/servers/{server_id}/tools", "listMcpTools", Group.TOOLS,
+        "The tools of an MCP server",
         json(tools::toolsOfServer)).answers("ToolList"));
-    add(route("POST", "/v1/mcp/tools/execute", "executeMcpTool", Group.TOOLS, "Refused: only Claude Code runs its tools",
+    add(route("POST", "/v1/mcp/tools/execute", "executeMcpTool", Group.TOOLS,
+        "Refused: only Claude Code runs its tools",
         json(tools::execute)).refuses(501));
   }
 
@@ -174,11 +189,14 @@ public final class ApiRoutes {
     SshResource ssh = new SshResource();
     add(route("GET", "/v1/ssh/sessions", "listSshSessions", Group.SSH, "Always empty", json(ssh::list))
         .answers("SshSessionList"));
-    add(route("DELETE", "/v1/ssh/sessions", "closeSshSession", Group.SSH, "There is none to close", json(ssh::close))
+    add(route("DELETE", "/v1/ssh/sessions", "closeSshSession", Group.SSH, "There is none to close",
+        json(ssh::close))
         .answers("Done"));
-    add(route("POST", "/v1/ssh/sessions", "openSshSession", Group.SSH, "Refused: no SSH here", json(ssh::refuse))
+    add(route("POST", "/v1/ssh/sessions", "openSshSession", Group.SSH, "Refused: no SSH here",
+        json(ssh::refuse))
         .refuses(501));
-    add(route("POST", "/v1/ssh/execute", "executeOverSsh", Group.SSH, "Refused: no SSH here", json(ssh::refuse))
+    add(route("POST", "/v1/ssh/execute", "executeOverSsh", Group.SSH, "Refused: no SSH here",
+        json(ssh::refuse))
         .refuses(501));
   }
 
@@ -190,12 +208,13 @@ public final class ApiRoutes {
         health::health).toEverybody().answers("Health"));
     add(route("GET", "/readyz", "getReadiness", Group.SERVER, "Whether new requests should be sent here",
         health::health).toEverybody().answers("Health"));
-    add(route("GET", "/", "getRoot", Group.SERVER, "What this is", json(health::root)).toEverybody().answers("Root"));
+    add(route("GET", "/", "getRoot", Group.SERVER, "What this is", json(health::root)).toEverybody()
+        .answers("Root"));
     Documentation documentation = new Documentation(this::openApi);
-    for (String path : List.of("/docs", "/redoc")) {
-      add(route("GET", path, path.equals("/docs") ? "getDocumentation" : "getDocumentationOfRedoc", Group.SERVER,
-          "A page that lists the routes and tries them", documentation::page).toEverybody());
-    }
+    add(route("GET", "/docs", "getDocumentation", Group.SERVER, "A page that lists the routes and tries them",
+        documentation::page).toEverybody());
+    add(route("GET", "/redoc", "getDocumentationOfRedoc", Group.SERVER, "The same page",
+        documentation::page).toEverybody());
     add(route("GET", "/docs/{file}", "getDocumentationFile", Group.SERVER, "A part of that page",
         documentation::file).toEverybody());
     add(route("GET", "/openapi.json", "getOpenApi", Group.SERVER, "This description, for programs",

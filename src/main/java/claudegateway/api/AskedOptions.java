@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** How the last completions were asked to be written, for those who come back to one in mid-stream. Any thread. */
+/**
+ * How the last completions were asked to be written, for those who come back to one in mid-stream. Any
+ * thread.
+ */
 final class AskedOptions {
   static final int REMEMBERED_MAX = 1_000;
 

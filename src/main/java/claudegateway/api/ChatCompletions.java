@@ -89,7 +89,8 @@ final class ChatCompletions {
 
   /** Nobody reads it; it is there for the log. */
   static HttpError clientLeft() {
-    return HttpError.of(499, "invalid_request_error", "client_closed_request", "The client closed its connection");
+    return HttpError.of(499, "invalid_request_error", "client_closed_request",
+        "The client closed its connection");
   }
 
   static Caller caller(Exchange exchange) {
@@ -117,7 +118,8 @@ final class ChatCompletions {
   }
 
   /** Sends the answer. Returns the turn's last event; empty when the client left before. */
-  private Optional<TurnEvent> answer(Exchange exchange, ClientProfile profile, ParsedRequest request, Turn turn)
+  private Optional<TurnEvent> answer(Exchange exchange, ClientProfile profile, ParsedRequest request,
+      Turn turn)
       throws IOException, InterruptedException {
     exchange.header("X-Session-ID", turn.sessionId());
     exchange.header("X-Project-ID", turn.projectId());
@@ -169,14 +171,15 @@ final class ChatCompletions {
   }
 
   private ParsedRequest resolved(ParsedRequest request) {
-    return request.requestedModel().map(name -> request.withModel(resolve(services, name).id())).orElse(request);
+    return request.requestedModel().map(name -> request.withModel(resolve(services, name).id()))
+        .orElse(request);
   }
 
   /** The model that answers for a name. Throws HttpError (404) listing what there is. */
   static ModelCatalogue.Model resolve(Services services, String name) {
     ModelCatalogue models = services.models().get();
     return models.resolve(name)
-        .or(() -> services.settings().unknownModelIsDefault() ? Optional.of(models.defaultModel()) : Optional.empty())
+        .or(() -> Optional.of(models.defaultModel()).filter(_ -> services.settings().unknownModelIsDefault()))
         .orElseThrow(() -> HttpError.of(404, "invalid_request_error", "model_not_found",
             "The model '" + shown(name) + "' does not exist. Available: " + String.join(", ", models.ids()))
             .param("model"));
@@ -194,7 +197,8 @@ final class ChatCompletions {
         exchange.note("completion_tokens", Long.toString(usage.outputTokens()));
         exchange.note("cost_usd", String.format(Locale.ROOT, "%.6f", usage.costUsd()));
       }
-      case TurnEvent.Failed(Failure failure) -> exchange.note("failed", failure.kind().name().toLowerCase(Locale.ROOT));
+      case TurnEvent.Failed(Failure failure) ->
+          exchange.note("failed", failure.kind().name().toLowerCase(Locale.ROOT));
       default -> throw new AssertionError("not the last event: " + last);
     }
   }

@@ -14,7 +14,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Status, stop and debug of chats: {@code /v1/chat/completions/{id}/…} and the app's {@code /v1/chat/…/{id}}. */
+/**
+ * Status, stop and debug of chats: {@code /v1/chat/completions/{id}/…} and the app's {@code /v1/chat/…/{id}}.
+ */
 final class ChatSessions {
   /** Turns whose errors are listed. */
   private static final int ERRORS_MAX = 20;

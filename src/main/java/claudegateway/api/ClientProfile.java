@@ -10,13 +10,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
 /**
- * What the asking client needs differently. The iOS app decodes dates as numbers, sends its calls twice, knows
- * only paths of its own machine, cannot page, loses long or ordinary-looking stream events, and gives up on a
- * silent answer after 30 s; each of these is one method here.
+ * What the asking client needs differently. The iOS app decodes dates as numbers, sends its calls twice,
+ * knows only paths of its own machine, cannot page, loses long or ordinary-looking stream events, and gives
+ * up on a silent answer after 30 s; each of these is one method here.
  *
  * @param appRequest a call of the app's API client, which names itself
- * @param appStream such a call, or one of the app's streams, which carry only the system's own agent or go to its
- *     doubled path
+ * @param appStream such a call, or one of the app's streams, which carry only the system's own agent or go to
+ *     its doubled path
  */
 record ClientProfile(boolean appRequest, boolean appStream, boolean datesAreNumbers) {
   /** Where the app's dates begin: 2001-01-01T00:00:00Z. Seconds since 1970. */

@@ -8,10 +8,14 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** {@code /docs}, a page that lists and tries the routes, and {@code /openapi.json}. Nothing comes from elsewhere. */
+/**
+ * {@code /docs}, a page that lists and tries the routes, and {@code /openapi.json}. Nothing comes from
+ * elsewhere.
+ */
 final class Documentation {
   /** The page may load and call nothing but this server, and no inline script runs. */
-  private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self';"
+  private static final String CONTENT_SECURITY_POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self';"
       + " connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
   private static final Map<String, String> FILES = Map.of(
@@ -20,7 +24,9 @@ final class Documentation {
 
   private final Supplier<byte[]> openApi;
 
-  /** @param openApi the document as JSON text; asked for when the table is complete, which includes this page */
+  /**
+   * @param openApi the document as JSON text; asked for when the table is complete, which includes this page
+   */
   Documentation(Supplier<byte[]> openApi) {
     this.openApi = openApi;
   }

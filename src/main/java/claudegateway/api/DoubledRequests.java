@@ -11,8 +11,9 @@ import java.util.function.ToLongFunction;
 /**
  * Finds out that a request is a copy of one that runs or was just answered, so that it is done once.
  *
- * <p>The iOS app sends each call twice, and again after a timeout; SDKs repeat what failed and say so; a client may
- * name its request by an {@code Idempotency-Key}. Thread-safe; bounded in entries and bytes, the oldest goes first.
+ * <p>The iOS app sends each call twice, and again after a timeout; SDKs repeat what failed and say so; a
+ * client may name its request by an {@code Idempotency-Key}. Thread-safe; bounded in entries and bytes, the
+ * oldest goes first.
  *
  * @param <T> what a copy needs to give the same answer
  */
@@ -197,7 +198,8 @@ final class DoubledRequests<T> {
     return switch (kind) {
       case FIRST -> false;
       case APP -> known.kind == Kind.APP
-          && (!known.answered || (known.delivered ? known.isFresh(TWIN) : known.good && known.isFresh(RETRY)));
+          && (!known.answered
+              || (known.delivered ? known.isFresh(TWIN) : known.good && known.isFresh(RETRY)));
       case RETRY -> !known.answered || (known.good && known.isFresh(RETRY));
       case NAMED -> {
         boolean kept = !known.answered || known.isFresh(NAMED);

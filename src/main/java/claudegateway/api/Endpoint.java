@@ -31,27 +31,32 @@ record Endpoint(
   enum Group { CHAT, MODELS, PROJECTS, SESSIONS, TOOLS, USAGE, SSH, SERVER }
 
   Endpoint(String method, String pattern, String name, Group group, String summary, Handler handler) {
-    this(method, pattern, name, group, summary, handler, false, 200, Optional.empty(), Optional.empty(), List.of(),
+    this(method, pattern, name, group, summary, handler, false, 200, Optional.empty(), Optional.empty(),
+        List.of(),
         false);
   }
 
   Endpoint toEverybody() {
-    return new Endpoint(method, pattern, name, group, summary, handler, true, status, takes, answers, query, streams);
+    return new Endpoint(method, pattern, name, group, summary, handler, true, status, takes, answers, query,
+        streams);
   }
 
   Endpoint takes(String schema) {
-    return new Endpoint(method, pattern, name, group, summary, handler, open, status, Optional.of(schema), answers,
+    return new Endpoint(method, pattern, name, group, summary, handler, open, status, Optional.of(schema),
+        answers,
         query, streams);
   }
 
   Endpoint answers(String schema) {
-    return new Endpoint(method, pattern, name, group, summary, handler, open, status, takes, Optional.of(schema),
+    return new Endpoint(method, pattern, name, group, summary, handler, open, status, takes,
+        Optional.of(schema),
         query, streams);
   }
 
   /** Never a success: the answer has this status and is an error. */
   Endpoint refuses(int with) {
-    return new Endpoint(method, pattern, name, group, summary, handler, open, with, takes, Optional.of("Error"),
+    return new Endpoint(method, pattern, name, group, summary, handler, open, with, takes,
+        Optional.of("Error"),
         query, streams);
   }
 
@@ -61,6 +66,7 @@ record Endpoint(
   }
 
   Endpoint streaming() {
-    return new Endpoint(method, pattern, name, group, summary, handler, open, status, takes, answers, query, true);
+    return new Endpoint(method, pattern, name, group, summary, handler, open, status, takes, answers, query,
+        true);
   }
 }

@@ -16,17 +16,21 @@ final class HealthResource {
     this.startedAt = services.clock().instant();
   }
 
-  /** 200, or 503 with what is wrong. No services and no timestamp: clients know those names in other shapes. */
+  /**
+   * 200, or 503 with what is wrong. No services and no timestamp: clients know those names in other shapes.
+   */
   void health(Exchange exchange) {
     Optional<String> fault = fault();
     Json.Obj body = Json.object(
         "status", fault.isEmpty() ? "healthy" : "unhealthy",
         "ok", fault.isEmpty(),
         "version", services.settings().version(),
-        "claude_version", services.agent().cliVersion().map(version -> version + " (Claude Code)").orElse(null),
+        "claude_version",
+        services.agent().cliVersion().map(version -> version + " (Claude Code)").orElse(null),
         "active_sessions", services.sessions().live().size(),
         "uptime_seconds", Duration.between(startedAt, services.clock().instant()).toSeconds());
-    exchange.json(fault.isEmpty() ? 200 : 503, fault.map(what -> body.with("error", Json.of(what))).orElse(body));
+    exchange.json(fault.isEmpty() ? 200 : 503,
+        fault.map(what -> body.with("error", Json.of(what))).orElse(body));
   }
 
   Json root(Exchange exchange) {

@@ -5,6 +5,7 @@ import claudegateway.chat.Message.Part;
 import claudegateway.chat.SessionView.StoredMessage;
 import claudegateway.json.Json;
 import java.util.List;
+import java.util.Locale;
 
 /** A stored message as clients read it: OpenAI's shape with an id and a date. */
 final class MessageJson {
@@ -14,7 +15,7 @@ final class MessageJson {
     Message message = stored.message();
     Json.Obj json = Json.object(
         "id", Long.toString(stored.id()),
-        "role", message.role().name().toLowerCase(java.util.Locale.ROOT),
+        "role", message.role().name().toLowerCase(Locale.ROOT),
         "content", content(message.parts()),
         "created_at", profile.date(stored.createdAt()),
         "input_tokens", stored.usage().promptTokens(),

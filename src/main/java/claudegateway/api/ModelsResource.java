@@ -30,7 +30,8 @@ final class ModelsResource {
     return models.find(id)
         .map(model -> ModelList.model(wire(model, models.models().indexOf(model))))
         .orElseThrow(() -> HttpError.of(404, "invalid_request_error", "model_not_found",
-            "The model '" + id + "' does not exist. Available: " + String.join(", ", models.ids())).param("model"));
+            "The model '" + id + "' does not exist. Available: " + String.join(", ", models.ids()))
+            .param("model"));
   }
 
   Json allCapabilities(Exchange exchange) {
@@ -57,7 +58,8 @@ final class ModelsResource {
 
   private ModelList.Model wire(ModelCatalogue.Model model, int index) {
     String owner = services.agent().cliVersion().map("anthropic-claude-"::concat).orElse("anthropic");
-    return new ModelList.Model(model.id(), model.name(), model.description(), CREATED.plusSeconds(index), owner,
+    return new ModelList.Model(model.id(), model.name(), model.description(), CREATED.plusSeconds(index),
+        owner,
         model.maxTokens(), model.price().map(ModelCatalogue.Price::inputPer1k).orElse(0.0),
         model.price().map(ModelCatalogue.Price::outputPer1k).orElse(0.0), model.vision());
   }

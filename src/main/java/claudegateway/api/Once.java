@@ -13,7 +13,8 @@ final class Once {
   /** How long a copy waits for the first. */
   static final Duration WAIT_MAX = Duration.ofSeconds(120);
 
-  private final DoubledRequests<byte[]> requests = new DoubledRequests<>(System::nanoTime, answer -> answer.length);
+  private final DoubledRequests<byte[]> requests =
+      new DoubledRequests<>(System::nanoTime, answer -> answer.length);
   private final Settings settings;
 
   Once(Settings settings) {
@@ -36,7 +37,8 @@ final class Once {
     }
   }
 
-  private static void first(Exchange exchange, Action action, DoubledRequests<byte[]>.Claim claim) throws Exception {
+  private static void first(Exchange exchange, Action action, DoubledRequests<byte[]>.Claim claim)
+      throws Exception {
     byte[] answer;
     try {
       answer = action.run(exchange).toBytes();

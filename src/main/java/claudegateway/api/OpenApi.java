@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The route table as an OpenAPI 3.1 document. Schemas, examples and the words for parameters are in the resource
- * {@code schemas.json}; the table says which belongs where.
+ * The route table as an OpenAPI 3.1 document. Schemas, examples and the words for parameters are in the
+ * resource {@code schemas.json}; the table says which belongs where.
  */
 final class OpenApi {
   private static final Pattern PARAMETER = Pattern.compile("\\{([^}]+)}");
@@ -99,7 +99,8 @@ final class OpenApi {
         .reduce(Json.Obj.EMPTY, OpenApi::joined);
     String status = Integer.toString(line.status());
     Json.Obj success = Json.object("description", line.status() < 300 ? "What was asked for" : "Refused");
-    Json.Obj responses = Json.object(status, content.fields().isEmpty() ? success : success.with("content", content));
+    Json.Obj responses = Json.object(
+        status, content.fields().isEmpty() ? success : success.with("content", content));
     return responses.with("default", Json.object("description", "What went wrong", "content", json("Error")));
   }
 

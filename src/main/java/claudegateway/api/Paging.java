@@ -24,7 +24,8 @@ record Paging(int limit, int offset) {
     if (exchange.query("limit").isPresent() || exchange.query("offset").isPresent()
         || exchange.query("cursor").isPresent()) {
       int cursor = exchange.queryInt("cursor", 0, 0, OFFSET_MAX);
-      return new Paging(exchange.queryInt("limit", usual, 1, max), exchange.queryInt("offset", cursor, 0, OFFSET_MAX));
+      return new Paging(exchange.queryInt("limit", usual, 1, max),
+          exchange.queryInt("offset", cursor, 0, OFFSET_MAX));
     }
     int size = exchange.queryInt("per_page", usual, 1, max);
     long offset = (exchange.queryInt("page", 1, 1, OFFSET_MAX) - 1L) * size;

@@ -28,8 +28,9 @@ final class ProjectsResource {
     ClientProfile profile = profile(exchange);
     Fields body = Fields.parse(exchange.body());
     body.requiredName("name", TEXT_MAX);
-    return json(services.projects().create(draft(body), profile.remapsPaths(), ChatCompletions.caller(exchange)),
-        profile);
+    ProjectView made = services.projects()
+        .create(draft(body), profile.remapsPaths(), ChatCompletions.caller(exchange));
+    return json(made, profile);
   }
 
   Json get(Exchange exchange) {

@@ -16,7 +16,8 @@ record RequestIdentity(DoubledRequests.Key key, String body, DoubledRequests.Kin
     String body = hash(content);
     Optional<String> name = exchange.header("Idempotency-Key").map(String::strip);
     if (name.isPresent() && (name.get().isEmpty() || name.get().length() > NAME_MAX)) {
-      throw HttpError.badRequest("Idempotency-Key", "An Idempotency-Key has 1 to " + NAME_MAX + " characters");
+      throw HttpError.badRequest("Idempotency-Key", "An Idempotency-Key has 1 to " + NAME_MAX
+          + " characters");
     }
     DoubledRequests.Kind kind = name.isPresent() ? DoubledRequests.Kind.NAMED
         : profile.doubles() ? DoubledRequests.Kind.APP
@@ -27,7 +28,8 @@ record RequestIdentity(DoubledRequests.Key key, String body, DoubledRequests.Kin
         ? "address " + exchange.remoteAddress().getAddress().getHostAddress()
         : "key " + exchange.principal();
     return new RequestIdentity(
-        new DoubledRequests.Key(owner, exchange.method(), exchange.path(), name.map("name "::concat).orElse(body)),
+        new DoubledRequests.Key(
+            owner, exchange.method(), exchange.path(), name.map("name "::concat).orElse(body)),
         body, kind);
   }
 

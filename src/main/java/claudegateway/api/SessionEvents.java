@@ -25,9 +25,9 @@ import java.util.concurrent.atomic.AtomicReference;
  * watches. Begins with the running turn, or with the next one; ends when the watcher leaves or the session is
  * deleted.
  *
- * <p>Each turn is announced by a chunk with {@code claude.type: "turn"} and then says what its own stream says,
- * without {@code [DONE]}. Ids are {@code <completion id>:<place>}; given back as {@code Last-Event-ID} or
- * {@code ?after=}, the stream goes on behind them and with the turns that came since.
+ * <p>Each turn is announced by a chunk with {@code claude.type: "turn"} and then says what its own stream
+ * says, without {@code [DONE]}. Ids are {@code <completion id>:<place>}; given back as {@code Last-Event-ID}
+ * or {@code ?after=}, the stream goes on behind them and with the turns that came since.
  */
 final class SessionEvents {
   /** How often it is looked whether a new turn has begun. */
@@ -144,8 +144,8 @@ final class SessionEvents {
         if (from.equals(StreamPlace.START)) {
           announce(turn);
         }
-        Copied copied = stream.copy(cursor, new ChunkWriter(turns.head(turn), turns.options(exchange, turn.id()),
-            from, new Part(turn.id())));
+        Copied copied = stream.copy(cursor, new ChunkWriter(
+            turns.head(turn), turns.options(exchange, turn.id()), from, new Part(turn.id())));
         if (copied instanceof Copied.Left) {
           throw ChatCompletions.clientLeft();
         }
@@ -155,7 +155,8 @@ final class SessionEvents {
     private void announce(Turn turn) {
       byte[] chunk = Json.object("id", turn.id(), "object", "chat.completion.chunk",
           "created", turn.created().getEpochSecond(), "model", turns.head(turn).model(), "choices", List.of(),
-          "claude", Json.object("type", "turn", "session_id", session, "project_id", turn.projectId())).toBytes();
+          "claude", Json.object("type", "turn", "session_id", session, "project_id", turn.projectId()))
+          .toBytes();
       byte[] event = new byte[chunk.length + 8];
       System.arraycopy("data: ".getBytes(StandardCharsets.US_ASCII), 0, event, 0, 6);
       System.arraycopy(chunk, 0, event, 6, chunk.length);
@@ -164,7 +165,9 @@ final class SessionEvents {
       stream.event(event, 0, event.length);
     }
 
-    /** One turn's events in the session's stream: their ids name the turn, and the end of the turn is no end. */
+    /**
+     * One turn's events in the session's stream: their ids name the turn, and the end of the turn is no end.
+     */
     private final class Part implements EventSink {
       private final byte[] name;
 

@@ -13,7 +13,8 @@ import java.util.Optional;
 /** The tools of one session. */
 final class SessionTools {
   private static final int TOOLS_MAX = 1_000;
-  private static final List<String> LISTS = List.of("tool_ids", "enabled_servers", "enabled_tools", "priority");
+  private static final List<String> LISTS =
+      List.of("tool_ids", "enabled_servers", "enabled_tools", "priority");
 
   private final Services services;
 
@@ -21,7 +22,10 @@ final class SessionTools {
     this.services = services;
   }
 
-  /** Keeps the client's choice with the session, under {@code metadata.tools}; what the agent may do is no part of it. */
+  /**
+   * Keeps the client's choice with the session, under {@code metadata.tools}; what the agent may do is no
+   * part of it.
+   */
   Json choose(Exchange exchange) {
     Fields body = Fields.parse(exchange.body());
     Json.Obj choice = Json.Obj.EMPTY;
@@ -51,9 +55,11 @@ final class SessionTools {
     boolean open = services.database().read(sql -> OpenCalls.ofSession(sql, session.id())).stream()
         .anyMatch(row -> row.toolCallId().equals(call));
     throw open
-        ? HttpError.conflict("use_chat_completions", "Send the result of " + call + " to /v1/chat/completions as a"
-            + " message {\"role\":\"tool\",\"tool_call_id\":\"" + call + "\",\"content\":…}: the answer comes there")
+        ? HttpError.conflict("use_chat_completions", "Send the result of " + call
+            + " to /v1/chat/completions as a message {\"role\":\"tool\",\"tool_call_id\":\"" + call
+            + "\",\"content\":…}: the answer comes there")
             .shouldRetry(false)
-        : HttpError.notFound("tool_call_not_found", "No tool call " + call + " of this session waits for a result");
+        : HttpError.notFound("tool_call_not_found",
+            "No tool call " + call + " of this session waits for a result");
   }
 }

@@ -84,7 +84,8 @@ final class SessionsResource {
   Json statisticsOfOne(Exchange exchange) {
     SessionView session = services.sessions().get(id(exchange), caller(exchange));
     SessionStats stats = services.database().read(sql ->
-        claudegateway.store.Sessions.stats(sql, List.of(session.id()))).getOrDefault(session.id(), SessionStats.NONE);
+        claudegateway.store.Sessions.stats(sql, List.of(session.id())))
+        .getOrDefault(session.id(), SessionStats.NONE);
     return Json.object(
         "session_id", session.id(),
         "message_count", session.messageCount(),
@@ -128,7 +129,8 @@ final class SessionsResource {
   private SessionView.Draft draft(Fields body) {
     Optional<Fields> metadata = body.object("metadata");
     return new SessionView.Draft(
-        body.name("project_id", ID_MAX).or(() -> metadata.flatMap(fields -> fields.name("project_id", ID_MAX))),
+        body.name("project_id", ID_MAX)
+            .or(() -> metadata.flatMap(fields -> fields.name("project_id", ID_MAX))),
         body.string("title").filter(text -> !text.isBlank()).flatMap(_ -> body.name("title", TITLE_MAX))
             .or(() -> body.name("name", TITLE_MAX)),
         body.name("model", NAME_MAX).map(name -> ChatCompletions.resolve(services, name).id()),
@@ -142,7 +144,8 @@ final class SessionsResource {
     return services.database().read(sql -> {
       List<String> visible = new ArrayList<>();
       for (String id : live) {
-        if (claudegateway.store.Sessions.find(sql, id).filter(row -> caller.maySee(row.owner())).isPresent()) {
+        if (claudegateway.store.Sessions.find(sql, id).filter(row -> caller.maySee(row.owner()))
+            .isPresent()) {
           visible.add(id);
         }
       }

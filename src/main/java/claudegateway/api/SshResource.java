@@ -17,6 +17,7 @@ final class SshResource {
   }
 
   Json refuse(Exchange exchange) {
-    throw HttpError.notImplemented("This gateway opens no SSH sessions; Claude Code works on the server's own files");
+    throw HttpError.notImplemented(
+        "This gateway opens no SSH sessions; Claude Code works on the server's own files");
   }
 }

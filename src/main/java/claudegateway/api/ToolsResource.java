@@ -22,7 +22,8 @@ final class ToolsResource {
 
   Json servers(Exchange exchange) {
     List<McpServer> servers = services.agent().mcpServers().stream()
-        .filter(server -> exchange.query("scope").isEmpty() || server.scope().equals(exchange.query("scope"))).toList();
+        .filter(server -> exchange.query("scope").isEmpty() || server.scope().equals(exchange.query("scope")))
+        .toList();
     return Json.object("servers", Json.Arr.of(servers, ToolsResource::json), "total_count", servers.size());
   }
 
@@ -35,7 +36,8 @@ final class ToolsResource {
 
   /** An agent runs its tools; nobody else can. */
   Json execute(Exchange exchange) {
-    throw HttpError.notImplemented("Claude Code runs its tools by itself; ask for it in /v1/chat/completions");
+    throw HttpError.notImplemented(
+        "Claude Code runs its tools by itself; ask for it in /v1/chat/completions");
   }
 
   private static Json.Obj list(List<String> names) {
@@ -47,7 +49,8 @@ final class ToolsResource {
 
   private static Json.Obj tool(String name) {
     return Json.object("id", name, "name", name,
-        "description", name.startsWith(MCP) ? "Tool of the MCP server " + server(name) : "Claude Code's tool " + name,
+        "description",
+        name.startsWith(MCP) ? "Tool of the MCP server " + server(name) : "Claude Code's tool " + name,
         "category", category(name), "parameters", Json.Obj.EMPTY, "is_available", true);
   }
 

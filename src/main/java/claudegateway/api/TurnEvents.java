@@ -16,10 +16,11 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * {@code GET /v1/chat/completions/{completion_id}/events}: a stream taken up again, or watched from another place.
+ * {@code GET /v1/chat/completions/{completion_id}/events}: a stream taken up again, or watched from another
+ * place.
  *
- * <p>{@code Last-Event-ID} or {@code ?after=} is the id of the last event that the client has. The query also says
- * what the first request said: {@code include_usage}, {@code include_events}, {@code reasoning}.
+ * <p>{@code Last-Event-ID} or {@code ?after=} is the id of the last event that the client has. The query also
+ * says what the first request said: {@code include_usage}, {@code include_events}, {@code reasoning}.
  */
 final class TurnEvents {
   /** The model says that it begins among a turn's first events. */
@@ -60,7 +61,10 @@ final class TurnEvents {
     }
   }
 
-  /** As the turn's first stream had it. Whoever calls reads the turn, so that this look is not its last reader. */
+  /**
+   * As the turn's first stream had it. Whoever calls reads the turn, so that this look is not its last
+   * reader.
+   */
   AnswerHead head(Turn turn) {
     String model = services.models().get().defaultModel().id();
     try (Cursor cursor = turn.cursor(0)) {

@@ -80,7 +80,8 @@ final class UsageResource {
         return text.contains("T") ? Instant.parse(text)
             : LocalDate.parse(text).plusDays(days).atStartOfDay(ZoneOffset.UTC).toInstant();
       } catch (DateTimeException unreadable) {
-        throw HttpError.badRequest(name, "'" + name + "' must be a time as 2026-01-31T00:00:00Z or a day as 2026-01-31");
+        throw HttpError.badRequest(name, "'" + name
+            + "' must be a time as 2026-01-31T00:00:00Z or a day as 2026-01-31");
       }
     });
   }

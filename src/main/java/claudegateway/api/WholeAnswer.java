@@ -17,8 +17,9 @@ import java.util.Optional;
 /**
  * One client's whole answer: a turn is read to its end and folded. The exchange's thread only.
  *
- * <p>For the iOS app a space is sent now and then while it waits: legal before JSON, and a byte that keeps its
- * 30 s timer quiet. From the first one on the status is 200, and a failure is an error object in that body.
+ * <p>For the iOS app a space is sent now and then while it waits: legal before JSON, and a byte that keeps
+ * its 30 s timer quiet. From the first one on the status is 200, and a failure is an error object in that
+ * body.
  */
 final class WholeAnswer {
   private static final byte[] SPACE = {' '};

@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.zip.CRC32;
 
 /**
- * Which folders a project may have. Everything lies below the project root, or, when it exists already, below an
- * allowed root; symbolic links are followed before the question is asked.
+ * Which folders a project may have. Everything lies below the project root, or, when it exists already, below
+ * an allowed root; symbolic links are followed before the question is asked.
  *
- * <p>Below the project root each named caller has a folder of its own, {@code @name}, which no other caller can
- * name; what was made without keys lies directly in the root.
+ * <p>Below the project root each named caller has a folder of its own, {@code @name}, which no other caller
+ * can name; what was made without keys lies directly in the root.
  */
 final class ProjectFolders {
   /** Characters of a folder's name that come from a client's text. */
@@ -73,14 +73,15 @@ final class ProjectFolders {
       require(!segment.matches("\\.+"), "project_id", "Path traversal detected: an id of dots is no name");
     }
     String safe = safe(id);
-    return within(home(caller), home(caller).resolve(safe.equals(id) ? id : safe + "-" + checksum(id)), "project_id");
+    return within(home(caller), home(caller).resolve(safe.equals(id) ? id : safe + "-" + checksum(id)),
+        "project_id");
   }
 
   /**
    * The folder that a client named.
    *
-   * @param remap an absolute path outside of everything is replaced by a folder below the root that has its last
-   *     segment's name, for a client that knows only its own machine's paths
+   * @param remap an absolute path outside of everything is replaced by a folder below the root that has its
+   *     last segment's name, for a client that knows only its own machine's paths
    */
   Folder forPath(String text, boolean remap, Caller caller) {
     Path path = parsed(text);
@@ -94,7 +95,8 @@ final class ProjectFolders {
       return within(root, resolved, "path");
     }
     if (allowed.stream().anyMatch(resolved::startsWith)) {
-      require(Files.isDirectory(resolved), "path", "is no existing folder; below an allowed root none is made");
+      require(Files.isDirectory(resolved), "path",
+          "is no existing folder; below an allowed root none is made");
       return new Folder(resolved, false);
     }
     if (remap && path.isAbsolute() && path.getFileName() != null) {
@@ -122,9 +124,12 @@ final class ProjectFolders {
     return folder;
   }
 
-  /** Removes a folder that was made below the root, with all that is in it. Links are removed, not followed. */
+  /**
+   * Removes a folder that was made below the root, with all that is in it. Links are removed, not followed.
+   */
   void remove(Path folder) {
-    if (!folder.startsWith(root) || folder.equals(root) || !Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+    if (!folder.startsWith(root) || folder.equals(root)
+        || !Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
     try {

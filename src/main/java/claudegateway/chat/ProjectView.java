@@ -38,7 +38,8 @@ public record ProjectView(
       Optional<Json.Obj> metadata) {
 
     public static Draft named(String name) {
-      return new Draft(Optional.of(name), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
+      return new Draft(Optional.of(name), Optional.empty(), Optional.empty(), Optional.empty(),
+          Optional.empty(),
           Optional.empty());
     }
   }

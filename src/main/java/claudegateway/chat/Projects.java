@@ -21,12 +21,12 @@ import java.util.UUID;
 import java.util.concurrent.CompletionException;
 
 /**
- * Projects: folders with a name, in which agents work. Any thread, virtual ones included; blocks on the database
- * and the file system.
+ * Projects: folders with a name, in which agents work. Any thread, virtual ones included; blocks on the
+ * database and the file system.
  *
- * <p>A project id that nobody has made is accepted: it gets a folder of its own when it is first used, as does
- * {@link #DEFAULT} for requests that name none. By id, methods throw ChatException: PROJECT_NOT_FOUND, also for
- * what the caller may not see.
+ * <p>A project id that nobody has made is accepted: it gets a folder of its own when it is first used, as
+ * does {@link #DEFAULT} for requests that name none. By id, methods throw ChatException: PROJECT_NOT_FOUND,
+ * also for what the caller may not see.
  */
 public final class Projects {
   public static final String DEFAULT = "default";
@@ -52,7 +52,8 @@ public final class Projects {
    * @param allowedRoots existing folders below which existing folders may be used
    * @throws IOException when the root can't be made
    */
-  public Projects(Database database, Path root, List<Path> allowedRoots, InstantSource clock) throws IOException {
+  public Projects(Database database, Path root, List<Path> allowedRoots, InstantSource clock)
+      throws IOException {
     this.database = database;
     this.folders = new ProjectFolders(root, allowedRoots);
     this.clock = clock;
@@ -114,7 +115,8 @@ public final class Projects {
         .map(path -> folders.forPath(path, false, caller))
         .filter(found -> !found.path().toString().equals(old.path()));
     ProjectRow row = new ProjectRow(old.id(), old.owner(), draft.name().orElse(old.name()),
-        draft.description().orElse(old.description()), folder.map(found -> found.path().toString()).orElse(old.path()),
+        draft.description().orElse(old.description()),
+        folder.map(found -> found.path().toString()).orElse(old.path()),
         folder.map(Folder::made).orElse(old.madeByGateway()), draft.language().or(old::language),
         draft.framework().or(old::framework), draft.metadata().map(Json::toText).orElse(old.metadata()),
         old.createdAt(), clock.millis());
@@ -125,8 +127,8 @@ public final class Projects {
   }
 
   /**
-   * Forgets a project; its sessions stay. A folder that was made for it, by the same caller, goes with all that is
-   * in it, unless another project lies there; any other folder stays.
+   * Forgets a project; its sessions stay. A folder that was made for it, by the same caller, goes with all
+   * that is in it, unless another project lies there; any other folder stays.
    *
    * @return whether the folder was removed
    */
@@ -145,9 +147,9 @@ public final class Projects {
   }
 
   /**
-   * The folder in which an agent of this project works, a real path. Makes the default project, the project of an
-   * unknown id, and a folder of ours that somebody removed. Throws ChatException INVALID (param project_id) for an
-   * id that can be no folder's name, PROJECT_NOT_FOUND for somebody else's project.
+   * The folder in which an agent of this project works, a real path. Makes the default project, the project
+   * of an unknown id, and a folder of ours that somebody removed. Throws ChatException INVALID (param
+   * project_id) for an id that can be no folder's name, PROJECT_NOT_FOUND for somebody else's project.
    *
    * @param caller of a session that exists already: its owner
    */
@@ -174,8 +176,9 @@ public final class Projects {
   }
 
   /**
-   * A project that came to be by its use has, for a named caller, an id in the database that no other caller's has.
-   * The default project of the time before keys is nobody's: a named caller gets one of its own.
+   * A project that came to be by its use has, for a named caller, an id in the database that no other
+   * caller's has. The default project of the time before keys is nobody's: a named caller gets one of its
+   * own.
    */
   private static Optional<ProjectRow> find(Sql sql, String id, Caller caller) throws SQLException {
     Optional<ProjectRow> own = claudegateway.store.Projects.find(sql, rowId(id, caller));
@@ -199,7 +202,8 @@ public final class Projects {
   private static boolean isUsed(Sql sql, Path folder, Caller caller) throws SQLException {
     for (int offset = 0; ; offset += PAGE) {
       List<ProjectRow> rows = claudegateway.store.Projects.page(sql, caller.owner(), PAGE, offset);
-      if (rows.stream().map(row -> Path.of(row.path())).anyMatch(p -> p.startsWith(folder) || folder.startsWith(p))) {
+      if (rows.stream().map(row -> Path.of(row.path()))
+          .anyMatch(p -> p.startsWith(folder) || folder.startsWith(p))) {
         return true;
       }
       if (rows.size() < PAGE) {
@@ -211,7 +215,8 @@ public final class Projects {
   private ProjectRow row(String id, String name, Folder folder, ProjectView.Draft draft, Caller caller) {
     long now = clock.millis();
     return new ProjectRow(id, caller.owner(), name, draft.description().orElse(""), folder.path().toString(),
-        folder.made(), draft.language(), draft.framework(), draft.metadata().orElse(Json.Obj.EMPTY).toText(), now, now);
+        folder.made(), draft.language(), draft.framework(), draft.metadata().orElse(Json.Obj.EMPTY).toText(),
+        now, now);
   }
 
   private static long sessions(Sql sql, ProjectRow row) throws SQLException {
@@ -222,7 +227,8 @@ public final class Projects {
   private ProjectView view(Found found, long until) {
     ProjectRow row = found.row;
     Json.Obj metadata = JsonReader.parse(row.metadata()) instanceof Json.Obj object ? object : Json.Obj.EMPTY;
-    return new ProjectView(idOf(row), row.name(), row.description(), row.path(), row.language(), row.framework(),
+    return new ProjectView(idOf(row), row.name(), row.description(), row.path(), row.language(),
+        row.framework(),
         metadata, Instant.ofEpochMilli(row.createdAt()), Instant.ofEpochMilli(row.updatedAt()),
         files.count(Path.of(row.path()), until), found.sessions);
   }

@@ -15,8 +15,9 @@ import java.util.stream.Stream;
 /**
  * Which models there are, and which of them a client means by a name.
  *
- * <p>Three sources: a models file of the user's is the whole truth where there is one; else what the CLI listed
- * when it was initialized, over our own resource. Immutable: whoever learns more swaps the whole catalogue.
+ * <p>Three sources: a models file of the user's is the whole truth where there is one; else what the CLI
+ * listed when it was initialized, over our own resource. Immutable: whoever learns more swaps the whole
+ * catalogue.
  */
 public final class ModelCatalogue {
   /** Marks the variant of a model with a context of a million tokens, in the CLI's names. */
@@ -89,7 +90,11 @@ public final class ModelCatalogue {
     }
   }
 
-  /** One line of what the CLI's answer to {@code initialize} lists. @param value what {@code --model} takes */
+  /**
+   * One line of what the CLI's answer to {@code initialize} lists.
+   *
+   * @param value what {@code --model} takes
+   */
   public record CliModel(String value, String resolvedModel, String displayName, String description) {}
 
   ModelCatalogue(List<Model> models, Map<String, String> aliases, String defaultName, boolean fromUser) {
@@ -105,8 +110,8 @@ public final class ModelCatalogue {
   }
 
   /**
-   * The catalogue before the CLI has spoken: our resource without the models that this version of the CLI does
-   * not know yet.
+   * The catalogue before the CLI has spoken: our resource without the models that this version of the CLI
+   * does not know yet.
    *
    * @param cliVersion as {@code claude --version} says it; all models when there is no number in it
    * @param today retired models are served by others
@@ -115,7 +120,8 @@ public final class ModelCatalogue {
     ModelCatalogue all = ModelCatalogueFile.builtIn(today);
     Version cli = version(cliVersion.replaceFirst("[^0-9.].*$", ""));
     return new ModelCatalogue(
-        all.models.stream().filter(model -> !isNewerThan(cli, model)).toList(), all.aliases, all.defaultName, false);
+        all.models.stream().filter(model -> !isNewerThan(cli, model)).toList(), all.aliases, all.defaultName,
+        false);
   }
 
   /** A user's file (see {@link ModelCatalogueFile}); throws JsonException naming what is wrong in it. */
@@ -123,7 +129,10 @@ public final class ModelCatalogue {
     return ModelCatalogueFile.ofUser(file, today);
   }
 
-  /** With another default; throws IllegalArgumentException, saying what there is, when the name means no model. */
+  /**
+   * With another default; throws IllegalArgumentException, saying what there is, when the name means no
+   * model.
+   */
   public ModelCatalogue withDefault(String name) {
     String known = find(name).isPresent() ? name : resolve(name).map(Model::id).orElseThrow(() ->
         new IllegalArgumentException("\"" + name + "\" is none of the models: " + String.join(", ", ids())));
@@ -181,7 +190,8 @@ public final class ModelCatalogue {
 
   private Optional<Model> guess(String name) {
     return find(name)
-        .or(() -> models.stream().filter(model -> withoutDate(model.id()).equals(withoutDate(name))).findFirst())
+        .or(() -> models.stream()
+            .filter(model -> withoutDate(model.id()).equals(withoutDate(name))).findFirst())
         .or(() -> Tier.of(name).flatMap(this::newest))
         .or(() -> name.startsWith("claude-instant") ? newest(Tier.HAIKU) : Optional.empty())
         .or(() -> isClaude(name) ? Optional.of(defaultModel()) : Optional.empty());
@@ -194,7 +204,8 @@ public final class ModelCatalogue {
 
   private void require(String place, String name) {
     if (exact(name).or(() -> bareTier(name)).isEmpty()) {
-      throw new JsonException(place + ": \"" + name + "\" is none of the models: " + String.join(", ", ids()));
+      throw new JsonException(place + ": \"" + name + "\" is none of the models: "
+          + String.join(", ", ids()));
     }
   }
 
@@ -206,7 +217,9 @@ public final class ModelCatalogue {
     return Tier.of(name).filter(tier -> tier.word.equals(name)).flatMap(this::newest);
   }
 
-  /** The tier's alias where there is one (the CLI knows best), else its highest version that is not retired. */
+  /**
+   * The tier's alias where there is one (the CLI knows best), else its highest version that is not retired.
+   */
   private Optional<Model> newest(Tier tier) {
     return Optional.ofNullable(aliases.get(tier.word)).flatMap(this::exact).or(() -> models.stream()
         .filter(model -> model.servedBy().isEmpty() && !model.id().endsWith(LONG_CONTEXT))
@@ -225,17 +238,20 @@ public final class ModelCatalogue {
       Optional<Model> base = exact(id.substring(0, id.length() - LONG_CONTEXT.length()));
       if (base.isPresent()) {
         Model m = base.get();
-        return new Model(id, m.name() + " (1M context)", m.description(), m.maxTokens(), m.price(), m.streaming(),
+        return new Model(id, m.name() + " (1M context)", m.description(), m.maxTokens(), m.price(),
+            m.streaming(),
             m.tools(), m.vision(), m.thinking(), m.sampling(), m.retired(), m.servedBy(), m.sinceCli());
       }
     }
     return new Model(id, line.displayName(), line.description(), ModelCatalogueFile.MAX_TOKENS_DEFAULT,
-        Optional.empty(), true, true, true, Thinking.ADAPTIVE, Sampling.NONE, Optional.empty(), Optional.empty(),
+        Optional.empty(), true, true, true, Thinking.ADAPTIVE, Sampling.NONE, Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
   private static boolean isNewerThan(Version cli, Model model) {
-    return !cli.equals(version("")) && model.sinceCli().filter(since -> version(since).compareTo(cli) > 0).isPresent();
+    return !cli.equals(version(""))
+        && model.sinceCli().filter(since -> version(since).compareTo(cli) > 0).isPresent();
   }
 
   /** As other gateways write it, {@code anthropic/claude-sonnet-4.5}, in our way. */

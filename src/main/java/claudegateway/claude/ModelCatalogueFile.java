@@ -21,12 +21,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Reads a models file: {@code {"default_model", "aliases": {name: id}, "models": [{"id", "name", "description",
- * "max_tokens", "input_cost_per_1k", "output_cost_per_1k", "supports_streaming"?, "supports_tools"?,
- * "aliases"?: [name]}]}}, costs in US dollars. Also taken, all optional: {@code supports_vision}, {@code thinking}
- * (none, budget, adaptive, always), {@code sampling} (none, any), {@code retired} (a day) with {@code served_by}
- * (a model or alias), {@code since_cli}. What a user's file leaves out comes from our resource, where it has
- * that id.
+ * Reads a models file: {@code {"default_model", "aliases": {name: id}, "models": [{"id", "name",
+ * "description", "max_tokens", "input_cost_per_1k", "output_cost_per_1k", "supports_streaming"?,
+ * "supports_tools"?, "aliases"?: [name]}]}}, costs in US dollars. Also taken, all optional: {@code
+ * supports_vision}, {@code thinking} (none, budget, adaptive, always), {@code sampling} (none, any), {@code
+ * retired} (a day) with {@code served_by} (a model or alias), {@code since_cli}. What a user's file leaves
+ * out comes from our resource, where it has that id.
  */
 final class ModelCatalogueFile {
   /** For a model that nobody has described: all current ones can do more. */
@@ -58,7 +58,8 @@ final class ModelCatalogueFile {
   }
 
   private ModelCatalogue read(Json file, boolean fromUser) {
-    if (!(file instanceof Json.Obj root) || !(root.fields().get("models") instanceof Json.Arr(List<Json> items))) {
+    if (!(file instanceof Json.Obj root)
+        || !(root.fields().get("models") instanceof Json.Arr(List<Json> items))) {
       throw new JsonException("a models file is an object with an array \"models\"");
     }
     List<Model> models = new ArrayList<>();
@@ -88,7 +89,8 @@ final class ModelCatalogueFile {
         string(entry, place, "description"),
         entry.integer("max_tokens").filter(max -> max > 0)
             .orElseThrow(() -> new JsonException(place + ".max_tokens must be a positive whole number")),
-        Optional.of(new Price(cost(entry, place, "input_cost_per_1k"), cost(entry, place, "output_cost_per_1k"))),
+        Optional.of(new Price(
+            cost(entry, place, "input_cost_per_1k"), cost(entry, place, "output_cost_per_1k"))),
         flag(entry, place, "supports_streaming"),
         flag(entry, place, "supports_tools"),
         flag(entry, place, "supports_vision"),

@@ -42,7 +42,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
-/** The whole API over real sockets, with the real CLI on the scripted model, or with a CLI that only sits there. */
+/**
+ * The whole API over real sockets, with the real CLI on the scripted model, or with a CLI that only sits
+ * there.
+ */
 final class ApiServer implements AutoCloseable {
   static final String VERSION = RealCli.newest();
 
@@ -97,7 +100,8 @@ final class ApiServer implements AutoCloseable {
 
     @Override
     public List<McpServer> mcpServers() {
-      return List.of(new McpServer("fs", "connected", Optional.empty(), Optional.of("user"), List.of("mcp__fs__list")));
+      return List.of(new McpServer("fs", "connected", Optional.empty(), Optional.of("user"),
+          List.of("mcp__fs__list")));
     }
   }
 
@@ -105,7 +109,8 @@ final class ApiServer implements AutoCloseable {
     try {
       allowed = Files.createDirectories(home.root().resolve("code"));
       database = Database.open(home.root().resolve("gateway.db"));
-      projects = new Projects(database, home.root().resolve("projects"), List.of(allowed), InstantSource.system());
+      projects = new Projects(database, home.root().resolve("projects"), List.of(allowed),
+          InstantSource.system());
       Map<String, String> environment = home.environment(stub.baseUrl());
       environment.put("CLAUDE_CODE_FAKE_VERSION", wishes.version);
       ClaudeLauncher launcher = new ClaudeLauncher(new ClaudeLauncher.Settings(
@@ -113,12 +118,14 @@ final class ApiServer implements AutoCloseable {
           ClaudeEnvironment.of(environment, Set.of(), 0), "acceptEdits", List.of(), false,
           home.root().resolve("stderr")));
       ChatSettings settings = new ChatSettings(12, 0, Duration.ofMinutes(10), Duration.ZERO,
-          Duration.ofSeconds(20), 100, Duration.ofSeconds(60), Duration.ofMillis(300), false, Duration.ofDays(1),
+          Duration.ofSeconds(20), 100, Duration.ofSeconds(60), Duration.ofMillis(300), false,
+          Duration.ofDays(1),
           Duration.ofHours(1),
           home.work());
       models = new AtomicReference<>(ModelCatalogue.builtIn(wishes.version, LocalDate.of(2026, 11, 1)));
       chat = new Chat(settings, database, launcher, projects::folder, models);
-      services = new Services(chat.conversations(), chat.sessions(), projects, models::get, wishes.facts, database,
+      services = new Services(chat.conversations(), chat.sessions(), projects, models::get, wishes.facts,
+          database,
           new Settings("1.0.0", wishes.unknownModelIsDefault, false, () -> wishes.watchesClients),
           InstantSource.system());
       router = ApiRoutes.router(services);
@@ -155,7 +162,8 @@ final class ApiServer implements AutoCloseable {
       script.toFile().deleteOnExit();
       Files.writeString(script, "#!/bin/sh\nexec cat > /dev/null\n");
       Wishes real = Wishes.REAL;
-      return new Wishes(Optional.of(script), real.version, real.keys, real.unknownModelIsDefault, true, real.facts);
+      return new Wishes(Optional.of(script), real.version, real.keys, real.unknownModelIsDefault, true,
+          real.facts);
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
@@ -203,7 +211,8 @@ final class ApiServer implements AutoCloseable {
 
   /** A chat request with one user message. @param more further fields, each beginning with a comma */
   static String ask(String text, String... more) {
-    return "{\"messages\":[{\"role\":\"user\",\"content\":" + Json.of(text).toText() + "}]" + String.join("", more)
+    return "{\"messages\":[{\"role\":\"user\",\"content\":" + Json.of(text).toText() + "}]"
+        + String.join("", more)
         + "}";
   }
 
@@ -253,7 +262,8 @@ final class ApiServer implements AutoCloseable {
 
     /** The data of a stream's events, in order. */
     List<String> data() {
-      return text().lines().filter(line -> line.startsWith("data:")).map(line -> line.substring(5).strip()).toList();
+      return text().lines().filter(line -> line.startsWith("data:")).map(line -> line.substring(5).strip())
+          .toList();
     }
 
     List<Json.Obj> chunks() {

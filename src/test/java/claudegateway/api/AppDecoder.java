@@ -5,19 +5,23 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Decodes as the iOS app does (Swift's JSONDecoder without options): a required key that is missing, null or of
- * another type fails the whole body; dates are numbers of seconds since 2001; an Int takes 1.0 and not 1.5.
+ * Decodes as the iOS app does (Swift's JSONDecoder without options): a required key that is missing, null or
+ * of another type fails the whole body; dates are numbers of seconds since 2001; an Int takes 1.0 and not
+ * 1.5.
  */
 final class AppDecoder {
   private static final long REFERENCE_DATE = 978_307_200;
 
-  /** Field names and types, as "name:type"; a type with "?" may be missing or null, "[]" is an array of it. */
+  /**
+   * Field names and types, as "name:type"; a type with "?" may be missing or null, "[]" is an array of it.
+   */
   private static final Map<String, String[]> TYPES = new LinkedHashMap<>();
 
   static {
     type("Models", "object:String", "data:Model[]");
     type("Model", "id:String", "object:String", "created:Int", "owned_by:String");
-    type("Completion", "id:String", "object:String", "created:Int", "model:String", "choices:Choice[]", "usage:Usage?");
+    type("Completion", "id:String", "object:String", "created:Int", "model:String", "choices:Choice[]",
+        "usage:Usage?");
     type("Choice", "index:Int", "message:Message", "finish_reason:String?");
     type("Message", "role:String", "content:String?", "tool_calls:ToolCall[]?");
     type("ToolCall", "id:String", "type:String", "function:Function");
@@ -31,7 +35,8 @@ final class AppDecoder {
         "project_id:String?", "model:String?", "is_active:Bool?", "total_tokens:Int?", "total_cost:Double?",
         "metadata:Any?");
     type("Projects", "projects:Project[]", "total:Int");
-    type("Project", "id:String", "name:String", "path:String", "created_at:Date", "updated_at:Date", "file_count:Int",
+    type("Project", "id:String", "name:String", "path:String", "created_at:Date", "updated_at:Date",
+        "file_count:Int",
         "language:String?", "framework:String?", "metadata:Any?");
     type("Done", "success:Bool", "message:String?");
     type("SessionStats", "message_count:Int", "token_usage:Int", "duration:Double", "model:String");
@@ -47,7 +52,8 @@ final class AppDecoder {
     type("McpServers", "servers:McpServer[]");
     type("McpServer", "id:String", "name:String", "version:String", "status:String", "capabilities:String[]",
         "tools_count:Int");
-    type("Usages", "total_tokens:Int", "total_cost:Double", "sessions_count:Int", "average_tokens_per_session:Double",
+    type("Usages", "total_tokens:Int", "total_cost:Double", "sessions_count:Int",
+        "average_tokens_per_session:Double",
         "period_start:Date?", "period_end:Date?");
     type("SshSessions", "sessions:Any[]", "active_count:Int");
   }
@@ -115,6 +121,7 @@ final class AppDecoder {
   }
 
   private static AssertionError stumbles(String place, String expected, Json value) {
-    return new AssertionError("the app stumbles over " + place + ": " + expected + " expected, got " + value.toText());
+    return new AssertionError("the app stumbles over " + place + ": " + expected + " expected, got "
+        + value.toText());
   }
 }

@@ -51,7 +51,8 @@ class AppTest {
   }
 
   private static String chat(String text, String... more) {
-    return ApiServer.ask(text, ",\"model\":\"claude-3-5-haiku-20241022\",\"temperature\":0.7,\"max_tokens\":4096"
+    return ApiServer.ask(text,
+        ",\"model\":\"claude-3-5-haiku-20241022\",\"temperature\":0.7,\"max_tokens\":4096"
         + String.join("", more));
   }
 
@@ -80,7 +81,8 @@ class AppTest {
     String path = "/v1/sessions/" + session.string("id").orElseThrow();
     AppDecoder.decode("SessionStats", api.get(path + "/stats", APP).json());
     AppDecoder.decode("Done", twice("DELETE", path, null).json());
-    AppDecoder.decode("Done", twice("DELETE", "/v1/projects/" + project.string("id").orElseThrow(), null).json());
+    AppDecoder.decode("Done", twice("DELETE", "/v1/projects/" + project.string("id").orElseThrow(), null)
+        .json());
     assertEquals(404, twice("GET", path, null).status());
   }
 
@@ -152,7 +154,10 @@ class AppTest {
     }
   }
 
-  /** What the app's parser and validator let through: data that begins with a brace is dropped, but for [DONE]. */
+  /**
+   * What the app's parser and validator let through: data that begins with a brace is dropped, but for
+   * [DONE].
+   */
   private static List<String> appEvents(String stream) {
     assertFalse(stream.contains("\r"));
     List<String> seen = new ArrayList<>();
@@ -173,7 +178,8 @@ class AppTest {
 
   @Test
   void anErrorInMidStreamIsVisible() {
-    Answer answer = api.post("/v1/v1/chat/completions", chat("#tokens 3\n#drop 2", ",\"stream\":true"), STREAM);
+    Answer answer = api.post("/v1/v1/chat/completions", chat("#tokens 3\n#drop 2", ",\"stream\":true"),
+        STREAM);
     assertEquals(200, answer.status());
     List<Json.Obj> chunks = answer.chunks();
     assertTrue(chunks.getLast().object("error").isPresent(), answer.text());
@@ -183,11 +189,13 @@ class AppTest {
 
   @Test
   void otherClientsAreNotTakenForIt() {
-    Answer answer = api.post(CHAT, ApiServer.ask("#say x", ",\"stream\":true"), "User-Agent", "Mac OS Darwin/23");
+    Answer answer = api.post(CHAT, ApiServer.ask("#say x", ",\"stream\":true"), "User-Agent",
+        "Mac OS Darwin/23");
     assertTrue(answer.text().contains("data: {"), answer.text());
     Json.Obj session = api.post("/v1/sessions", "{}", STREAM).json();
     assertTrue(session.string("created_at").isPresent(), "only the app's own client reads numbers");
-    Json.Obj iso = api.post("/v1/sessions", "{\"title\":\"i\"}", "X-Client-Platform", "ios", "X-Date-Format", "iso8601")
+    Json.Obj iso = api.post("/v1/sessions", "{\"title\":\"i\"}", "X-Client-Platform", "ios", "X-Date-Format",
+        "iso8601")
         .json();
     assertTrue(iso.string("created_at").isPresent(), "a repaired app says so");
     Json.Obj reference = api.post("/v1/sessions", "{}", "X-Date-Format", "reference").json();

@@ -25,7 +25,8 @@ class ChatCompletionsTest {
 
   @Test
   void answersWhole() {
-    Answer answer = api.post("/v1/chat/completions", ApiServer.ask("#say Hello there", ",\"model\":\"opus\""));
+    Answer answer = api.post("/v1/chat/completions",
+        ApiServer.ask("#say Hello there", ",\"model\":\"opus\""));
     assertEquals(200, answer.status(), answer.text());
     Json.Obj json = answer.json();
     assertEquals("chat.completion", json.string("object").orElse(""));

@@ -16,7 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the tests of the reference gateway ask of a server, on the real CLI; where we decided otherwise, that. */
+/**
+ * What the tests of the reference gateway ask of a server, on the real CLI; where we decided otherwise, that.
+ */
 class ContractTest {
   private static final String CHAT = "/v1/chat/completions";
 
@@ -43,8 +45,10 @@ class ContractTest {
 
   @Test
   void simpleCompletionNamesTheModelThatWasAskedFor() {
-    String model = ((Json.Obj) api.get("/v1/models").json().array("data").getFirst()).string("id").orElseThrow();
-    Answer answer = api.post(CHAT, ApiServer.ask("Hi there", ",\"model\":\"" + model + "\",\"stream\":false"));
+    String model = ((Json.Obj) api.get("/v1/models").json().array("data").getFirst()).string("id")
+        .orElseThrow();
+    Answer answer = api.post(CHAT,
+        ApiServer.ask("Hi there", ",\"model\":\"" + model + "\",\"stream\":false"));
     assertEquals("You said: Hi there", content(answer));
     Json.Obj json = answer.json();
     assertTrue(json.string("id").orElse("").startsWith("chatcmpl-"));
@@ -97,10 +101,12 @@ class ContractTest {
     Answer shown = api.post(CHAT, ApiServer.ask(prompt, ",\"claude\":{\"events\":true}"));
     String events = shown.json().object("claude").orElseThrow().toText();
     assertTrue(events.contains("\"type\":\"tool_use\"") && events.contains("Bash"), events);
-    assertTrue(events.contains(api.home.root().resolve("projects/default").toString()), "pwd is the project's folder");
+    assertTrue(events.contains(api.home.root().resolve("projects/default").toString()),
+        "pwd is the project's folder");
     Answer streamed = api.post(CHAT, ApiServer.ask(prompt, ",\"stream\":true,\"claude\":{\"events\":true}"));
     assertTrue(streamed.chunks().stream().anyMatch(chunk -> chunk.array("choices").isEmpty()
-        && chunk.object("claude").flatMap(claude -> claude.string("type")).filter("tool_use"::equals).isPresent()),
+        && chunk.object("claude").flatMap(claude -> claude.string("type")).filter("tool_use"::equals)
+        .isPresent()),
         streamed.text());
     assertFalse(streamed.text().contains("tool_calls"));
   }
@@ -163,7 +169,8 @@ class ContractTest {
     Answer answer = api.post(CHAT, ApiServer.ask("#usage 100 0 20 30\n#say x"));
     String session = answer.header("X-Session-ID");
     Json.Obj stats = api.get("/v1/sessions/stats").json();
-    assertTrue(stats.object("session_stats").orElseThrow().integer("total_tokens").orElse(0L) >= 150, stats.toText());
+    assertTrue(stats.object("session_stats").orElseThrow().integer("total_tokens").orElse(0L) >= 150,
+        stats.toText());
     assertTrue(stats.integer("active_claude_sessions").orElse(0L) >= 1);
     Json.Obj one = api.get("/v1/sessions/" + session + "/stats").json();
     assertEquals(150L, one.integer("token_usage").orElse(0L), one.toText());
@@ -175,7 +182,8 @@ class ContractTest {
     assertEquals(120L, debug.integer("context_tokens").orElse(0L), debug.toText());
     assertEquals(30L, debug.integer("response_tokens").orElse(0L));
     assertTrue(debug.object("performance").orElseThrow().number("latency").orElse(0.0) > 0);
-    assertEquals(0L, api.get("/v1/usage/stats?end_date=2020-01-01").json().integer("total_tokens").orElse(-1L));
+    assertEquals(0L, api.get("/v1/usage/stats?end_date=2020-01-01").json().integer("total_tokens")
+        .orElse(-1L));
   }
 
   @Test
@@ -187,7 +195,8 @@ class ContractTest {
 
   @Test
   void parametersWithoutEffectAreNamed() {
-    Answer answer = api.post(CHAT, ApiServer.ask("#say x", ",\"seed\":7,\"logit_bias\":{},\"temperature\":0.3"));
+    Answer answer = api.post(CHAT,
+        ApiServer.ask("#say x", ",\"seed\":7,\"logit_bias\":{},\"temperature\":0.3"));
     assertEquals(200, answer.status(), answer.text());
     List<String> ignored = List.of(answer.header("X-Ignored-Parameters").split(", "));
     assertTrue(ignored.contains("seed"), ignored.toString());
@@ -222,8 +231,10 @@ class ContractTest {
         }
       }
       assertEquals(404, keyed.post("/v1/chat/stop/" + session, null, bob).status());
-      assertEquals(404, keyed.post(CHAT, ApiServer.ask("x", ",\"session_id\":\"" + session + "\""), bob).status());
-      assertEquals(404, keyed.post(CHAT, ApiServer.ask("x", ",\"project_id\":\"" + project + "\""), bob).status());
+      assertEquals(404, keyed.post(CHAT, ApiServer.ask("x", ",\"session_id\":\"" + session + "\""), bob)
+          .status());
+      assertEquals(404, keyed.post(CHAT, ApiServer.ask("x", ",\"project_id\":\"" + project + "\""), bob)
+          .status());
       assertEquals(404, keyed.call("DELETE", "/v1/sessions/" + session, null, bob).status());
       assertEquals(0L, keyed.get("/v1/sessions?include_history=1", bob).json().integer("total").orElse(-1L));
       assertEquals(0L, keyed.get("/v1/usage/stats", bob).json().integer("turns_count").orElse(-1L));

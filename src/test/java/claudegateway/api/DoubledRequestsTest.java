@@ -74,7 +74,8 @@ class DoubledRequestsTest {
   @Test
   void theTwinOfAFailureFailsAlike() {
     claim(Kind.APP).failed(HttpError.notFound("x", "gone"));
-    CompletionException failed = assertThrows(CompletionException.class, () -> claim(Kind.APP).value().join());
+    CompletionException failed =
+        assertThrows(CompletionException.class, () -> claim(Kind.APP).value().join());
     assertEquals("gone", failed.getCause().getMessage());
   }
 

@@ -164,7 +164,8 @@ class LeavingTest {
     Answer first = api.post(CHAT, body, "Idempotency-Key", "k-1");
     Answer again = api.post(CHAT, body, "Idempotency-Key", "k-1");
     assertEquals(first.text(), again.text());
-    Answer streamed = api.post(CHAT, ApiServer.ask("#say once", ",\"stream\":true"), "Idempotency-Key", "k-1");
+    Answer streamed = api.post(CHAT, ApiServer.ask("#say once", ",\"stream\":true"), "Idempotency-Key",
+        "k-1");
     assertEquals(422, streamed.status(), "another body");
     assertEquals("idempotency_key_reused", streamed.error().string("code").orElse(""));
     assertNotEquals(first.text(), api.post(CHAT, body, "Idempotency-Key", "k-2").text());
@@ -182,7 +183,9 @@ class LeavingTest {
     assertEquals(first.chunks().getFirst().string("id"), again.chunks().getFirst().string("id"));
   }
 
-  /** The app gave up after its limit and asks again: one turn, although its first copy's connection is gone. */
+  /**
+   * The app gave up after its limit and asks again: one turn, although its first copy's connection is gone.
+   */
   @Test
   void theAppComesBackAfterATimeout() throws IOException {
     String body = ApiServer.ask("#tokens 40 50");

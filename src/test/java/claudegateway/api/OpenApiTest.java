@@ -43,7 +43,8 @@ class OpenApiTest {
 
   @Test
   void theCheckedInDescriptionIsFresh() throws IOException {
-    String version = Files.readString(Path.of("pom.xml")).replaceAll("(?s).*?<version>([^<]+)</version>.*", "$1");
+    String version = Files.readString(Path.of("pom.xml"))
+        .replaceAll("(?s).*?<version>([^<]+)</version>.*", "$1");
     String fresh = lines(OpenApi.of(ApiRoutes.table(api.services), version), "") + "\n";
     Files.createDirectories(FRESH.getParent());
     Files.writeString(FRESH, fresh);
@@ -60,7 +61,8 @@ class OpenApiTest {
     String inner = indent + "  ";
     return switch (value) {
       case Json.Obj object -> "{\n" + String.join(",\n", object.fields().entrySet().stream()
-          .map(field -> inner + Json.of(field.getKey()).toText() + ": " + lines(field.getValue(), inner)).toList())
+          .map(field -> inner + Json.of(field.getKey()).toText() + ": " + lines(field.getValue(), inner))
+          .toList())
           + "\n" + indent + "}";
       case Json.Arr array -> "[\n" + String.join(",\n", array.items().stream()
           .map(item -> inner + lines(item, inner)).toList()) + "\n" + indent + "]";
@@ -90,7 +92,8 @@ class OpenApiTest {
     assertEquals(Set.of("application/json", "text/event-stream"), chat.object("responses").orElseThrow()
         .object("200").orElseThrow().object("content").orElseThrow().fields().keySet());
     for (String schema : List.of("ChatMessage", "ChatCompletionChunkDelta")) {
-      assertTrue(new SchemaCheck(document).resolve("#/components/schemas/" + schema + "/properties").has("tool_calls"));
+      assertTrue(new SchemaCheck(document).resolve("#/components/schemas/" + schema + "/properties")
+          .has("tool_calls"));
     }
     assertEquals("3.1.0", document.string("openapi").orElse(""));
     assertEquals("1.0.0", document.object("info").orElseThrow().string("version").orElse(""));
@@ -125,7 +128,8 @@ class OpenApiTest {
   void examplesWorkAndAnswersAreAsDescribed() {
     SchemaCheck schemas = new SchemaCheck(document);
     String project = api.post("/v1/projects", "{\"name\":\"Example\"}").json().string("id").orElseThrow();
-    Answer chat = api.post("/v1/chat/completions", ApiServer.ask("#say hello", ",\"project_id\":\"" + project + "\""));
+    Answer chat = api.post("/v1/chat/completions",
+        ApiServer.ask("#say hello", ",\"project_id\":\"" + project + "\""));
     String session = chat.header("X-Session-ID");
     int checked = 0;
     for (Endpoint line : ApiRoutes.table(api.services)) {
@@ -161,7 +165,8 @@ class OpenApiTest {
   }
 
   private static String example(SchemaCheck schemas, String schema, String session) {
-    Json.Obj example = schemas.resolve("#/components/schemas/" + schema).object("example").orElse(Json.Obj.EMPTY);
+    Json.Obj example = schemas.resolve("#/components/schemas/" + schema).object("example")
+        .orElse(Json.Obj.EMPTY);
     if (!example.fields().isEmpty()) {
       schemas.check(schema, example);
     }
@@ -170,12 +175,14 @@ class OpenApiTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"/docs, text/html", "/redoc, text/html", "/docs/docs.css, text/css", "/docs/docs.js, text/javascript"})
+  @CsvSource({"/docs, text/html", "/redoc, text/html", "/docs/docs.css, text/css",
+      "/docs/docs.js, text/javascript"})
   void thePageIsOfOurOwn(String path, String type) {
     Answer answer = api.get(path);
     assertEquals(200, answer.status());
     assertTrue(answer.header("Content-Type").startsWith(type));
-    assertFalse(answer.text().contains("http://") || answer.text().contains("https://"), "nothing from elsewhere");
+    assertFalse(answer.text().contains("http://") || answer.text().contains("https://"),
+        "nothing from elsewhere");
     if (type.equals("text/html")) {
       assertTrue(answer.header("Content-Security-Policy").contains("script-src 'self'"));
       assertFalse(answer.text().contains("<script>") || answer.text().contains(" style="));
@@ -184,7 +191,8 @@ class OpenApiTest {
 
   @Test
   void thePageHasNoOtherFiles() {
-    for (String path : List.of("/docs/schemas.json", "/docs/..%2fschemas.json", "/docs/docs.html", "/docs/x")) {
+    for (String path : List.of("/docs/schemas.json", "/docs/..%2fschemas.json", "/docs/docs.html",
+        "/docs/x")) {
       assertEquals(404, api.get(path).status(), path);
     }
     assertEquals(document, JsonReader.parse(api.get("/openapi.json").text()));

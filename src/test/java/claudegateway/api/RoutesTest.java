@@ -9,6 +9,8 @@ import claudegateway.http.Route;
 import claudegateway.json.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -51,10 +53,12 @@ class RoutesTest {
   static Stream<Arguments> rows() {
     return Stream.of(
         "GET /health||200|", "GET /v1/health||200|", "GET /readyz||200|", "GET /||200|",
-        "GET /v1/models||200|Models", "GET /v1/models/claude-opus-5-5||200|Model", "GET /v1/models/opus||200|Model",
+        "GET /v1/models||200|Models", "GET /v1/models/claude-opus-5-5||200|Model",
+        "GET /v1/models/opus||200|Model",
         "GET /v1/models/gpt-4||404|", "GET /v1/models/nonexistent-model||404|",
         "GET /v1/models/claude-3-opus-20240229||404|",
-        "GET /v1/models/capabilities||200|", "GET /v1/models/claude-3-5-haiku-20241022/capabilities||200|Capabilities",
+        "GET /v1/models/capabilities||200|",
+        "GET /v1/models/claude-3-5-haiku-20241022/capabilities||200|Capabilities",
         "GET /v1/models/claude-3-opus-20240229/capabilities||200|Capabilities",
         "GET /v1/models/gpt-4o/capabilities||404|",
         "GET /v1/chat/completions||405|", "GET /v1/chat/completions/SESSION/status||200|ChatStatus",
@@ -63,17 +67,21 @@ class RoutesTest {
         "DELETE /v1/chat/completions/SESSION||200|Done", "DELETE /v1/chat/completions/none||404|",
         "POST /v1/chat/stop/SESSION||200|Done", "POST /v1/chat/stop/none||404|",
         "POST /v1/chat/completions/debug|{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}|200|",
-        "POST /v1/chat/completions/debug|{\"messages\":7}|200|", "POST /v1/chat/completions/debug|not json|200|",
+        "POST /v1/chat/completions/debug|{\"messages\":7}|200|",
+        "POST /v1/chat/completions/debug|not json|200|",
         "POST /v1/chat/completions/debug||200|",
         "GET /v1/chat/debug/SESSION||200|ChatDebug", "GET /v1/chat/debug/none||404|",
         "GET /v1/chat/stream||426|", "GET /ws||426|",
         "GET /v1/chat/completions/none/events||404|", "GET /v1/sessions/none/events||404|",
         "GET /v1/projects||200|Projects", "POST /v1/projects|{\"name\":\"P\"}|200|Project",
         "GET /v1/projects/PROJECT||200|Project", "GET /v1/projects/none||404|",
-        "PATCH /v1/projects/PROJECT|{\"name\":\"Q\"}|200|Project", "PUT /v1/projects/PROJECT|{\"name\":\"R\"}|200|Project",
+        "PATCH /v1/projects/PROJECT|{\"name\":\"Q\"}|200|Project",
+        "PUT /v1/projects/PROJECT|{\"name\":\"R\"}|200|Project",
         "PATCH /v1/projects/none|{\"name\":\"Q\"}|404|", "DELETE /v1/projects/none||404|",
-        "GET /v1/sessions||200|Sessions", "POST /v1/sessions|{}|200|Session", "POST /v1/sessions||200|Session",
-        "GET /v1/sessions/stats||200|", "GET /v1/sessions/SESSION||200|Session", "GET /v1/sessions/none||404|",
+        "GET /v1/sessions||200|Sessions", "POST /v1/sessions|{}|200|Session",
+        "POST /v1/sessions||200|Session",
+        "GET /v1/sessions/stats||200|", "GET /v1/sessions/SESSION||200|Session",
+        "GET /v1/sessions/none||404|",
         "PATCH /v1/sessions/SESSION|{\"title\":\"Two\"}|200|Session",
         "PUT /v1/sessions/SESSION|{\"title\":\"Two\"}|200|Session", "PATCH /v1/sessions/none|{}|404|",
         "DELETE /v1/sessions/none||404|", "GET /v1/sessions/SESSION/stats||200|SessionStats",
@@ -88,7 +96,8 @@ class RoutesTest {
         "GET /v1/mcp/servers/fs/tools||200|Tools", "GET /v1/mcp/servers/none/tools||404|",
         "POST /v1/mcp/tools/execute|{\"tool_name\":\"x\",\"arguments\":{}}|501|",
         "GET /v1/usage/stats||200|Usages",
-        "GET /v1/usage/stats?start_date=SOON&end_date=SOON||200|Usages", "GET /v1/usage/stats?start_date=x||400|",
+        "GET /v1/usage/stats?start_date=SOON&end_date=SOON||200|Usages",
+        "GET /v1/usage/stats?start_date=x||400|",
         "POST /v1/usage/track|{\"session_id\":\"SESSION\",\"usage\":{\"input_tokens\":1}}|200|Done",
         "POST /v1/usage/track|{\"session_id\":\"none\",\"usage\":{}}|404|",
         "GET /v1/ssh/sessions||200|SshSessions", "DELETE /v1/ssh/sessions||200|Done",
@@ -103,7 +112,7 @@ class RoutesTest {
   @MethodSource("rows")
   void answersEveryRow(String call, String body, int status, String appType) {
     String[] words = call.split(" ");
-    String now = java.time.Instant.now().truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString();
+    String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
     String path = words[1].replace("SOON", now);
     String content = body.isEmpty() ? null : body.replace("SESSION", session);
     for (String[] headers : List.of(new String[0], APP)) {
@@ -123,7 +132,8 @@ class RoutesTest {
   /** A route that no row calls is a route without a test. */
   @Test
   void everyRouteHasARow() {
-    Set<String> called = new TreeSet<>(Set.of("DELETE /v1/projects/{project_id}", "DELETE /v1/sessions/{session_id}",
+    Set<String> called = new TreeSet<>(Set.of("DELETE /v1/projects/{project_id}",
+        "DELETE /v1/sessions/{session_id}",
         "POST /v1/chat/completions", "GET /docs", "GET /redoc", "GET /openapi.json", "GET /docs/{file}"));
     List<String[]> calls = rows().map(row -> ((String) row.get()[0]).split("[ ?]")).toList();
     for (Route route : api.router.routes()) {
@@ -164,7 +174,8 @@ class RoutesTest {
   @Test
   void modelsAreListedWithTheFourThatClientsKnow() {
     Json.Obj list = api.get("/v1/models").json();
-    List<String> ids = list.array("data").stream().map(item -> ((Json.Obj) item).string("id").orElse("")).toList();
+    List<String> ids = list.array("data").stream().map(item -> ((Json.Obj) item).string("id").orElse(""))
+        .toList();
     assertTrue(ids.containsAll(List.of("claude-opus-4-20250514", "claude-sonnet-4-20250514",
         "claude-3-7-sonnet-20250219", "claude-3-5-haiku-20241022")), ids.toString());
     assertEquals("anthropic-claude-" + ApiServer.VERSION,
@@ -182,12 +193,14 @@ class RoutesTest {
 
   @Test
   void projectsAreMadeShownChangedAndDeleted() {
-    Answer made = api.post("/v1/projects", "{\"name\":\"Life\",\"description\":\"of one\",\"metadata\":{\"a\":[1]}}");
+    Answer made = api.post("/v1/projects",
+        "{\"name\":\"Life\",\"description\":\"of one\",\"metadata\":{\"a\":[1]}}");
     Json.Obj json = made.json();
     String id = json.string("id").orElseThrow();
     assertEquals("Life", json.string("name").orElse(""));
     assertEquals("of one", json.string("description").orElse(""));
-    assertTrue(json.string("created_at").orElse("").matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ"), made.text());
+    assertTrue(json.string("created_at").orElse("").matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ"),
+        made.text());
     assertTrue(Files.isDirectory(Path.of(json.string("path").orElse(""))));
     assertEquals(json, api.get("/v1/projects/" + id).json());
     Json.Obj changed = api.call("PATCH", "/v1/projects/" + id, "{\"description\":\"\"}").json();
@@ -212,14 +225,16 @@ class RoutesTest {
     assertEquals(400, answer.status(), answer.text());
     assertEquals(param, answer.error().string("param").orElse(""));
     if (body.contains("passwd")) {
-      assertTrue(answer.json().string("detail").orElse("").contains("Path traversal detected"), answer.text());
+      assertTrue(answer.json().string("detail").orElse("").contains("Path traversal detected"),
+          answer.text());
     }
   }
 
   @Test
   void sessionsAreMadeFromWhatEachClientSends() {
     Json.Obj reference = api.post("/v1/sessions",
-        "{\"project_id\":\"test-project\",\"title\":\"T\",\"model\":\"claude-opus-5-5\",\"system_prompt\":\"S\"}").json();
+        "{\"project_id\":\"test-project\",\"title\":\"T\",\"model\":\"claude-opus-5-5\","
+        + "\"system_prompt\":\"S\"}").json();
     assertEquals("test-project", reference.string("project_id").orElse(""));
     assertEquals("claude-opus-5-5", reference.string("model").orElse(""));
     assertEquals("S", reference.string("system_prompt").orElse(""));
@@ -232,7 +247,8 @@ class RoutesTest {
     assertEquals("N", script.string("title").orElse(""));
     assertEquals("default", script.string("project_id").orElse(""));
     Json.Obj empty = api.post("/v1/sessions", "{}").json();
-    assertEquals("Session " + empty.string("id").orElse("").substring(0, 8), empty.string("title").orElse(""));
+    assertEquals("Session " + empty.string("id").orElse("").substring(0, 8), empty.string("title")
+        .orElse(""));
     Answer unknown = api.post("/v1/sessions", "{\"model\":\"gpt-4o\"}");
     assertEquals(404, unknown.status());
     assertEquals("model_not_found", unknown.error().string("code").orElse(""));
@@ -243,11 +259,13 @@ class RoutesTest {
 
   @Test
   void sessionsAreChangedAndDeleted() {
-    String id = api.post("/v1/sessions", "{\"title\":\"A\",\"metadata\":{\"k\":1}}").json().string("id").orElseThrow();
+    String id = api.post("/v1/sessions", "{\"title\":\"A\",\"metadata\":{\"k\":1}}").json().string("id")
+        .orElseThrow();
     Json.Obj changed = api.call("PATCH", "/v1/sessions/" + id, "{\"title\":\"B\"}").json();
     assertEquals("B", changed.string("title").orElse(""));
     assertEquals("{\"k\":1}", changed.object("metadata").orElseThrow().toText());
-    Json.Obj tools = api.call("PUT", "/v1/sessions/" + id + "/tools", "{\"tool_ids\":[\"Read\",\"Bash\"]}").json();
+    Json.Obj tools = api.call("PUT", "/v1/sessions/" + id + "/tools", "{\"tool_ids\":[\"Read\",\"Bash\"]}")
+        .json();
     assertEquals("{\"k\":1,\"tools\":{\"tool_ids\":[\"Read\",\"Bash\"]}}",
         tools.object("metadata").orElseThrow().toText());
     Json.Obj deleted = api.call("DELETE", "/v1/sessions/" + id, null).json();
@@ -265,7 +283,8 @@ class RoutesTest {
     }
     Json.Obj first = api.get("/v1/sessions?project_id=" + in + "&per_page=2").json();
     assertEquals(List.of("S4", "S3"), titles(first));
-    assertEquals("{\"page\":1,\"per_page\":2,\"total_items\":5,\"total_pages\":3,\"has_next\":true,\"has_prev\":false}",
+    assertEquals("{\"page\":1,\"per_page\":2,\"total_items\":5,\"total_pages\":3,\"has_next\":true,"
+        + "\"has_prev\":false}",
         first.object("pagination").orElseThrow().toText());
     assertEquals(first.array("data"), first.array("sessions"));
     Json.Obj last = api.get("/v1/sessions?project_id=paged&per_page=2&page=3").json();
@@ -319,8 +338,9 @@ class RoutesTest {
     String path = "/v1/chat/completions/debug";
     Json.Obj good = api.post(path, ApiServer.ask("hi", ",\"model\":\"opus\",\"seed\":1")).json();
     assertEquals("success", good.string("status").orElse(""));
-    assertEquals("{\"model\":\"opus\",\"resolved_model\":\"claude-opus-5-5\",\"messages_count\":1,\"stream\":false,"
-        + "\"ignored_parameters\":[\"seed\"]}", good.object("parsed_data").orElseThrow().toText());
+    assertEquals("{\"model\":\"opus\",\"resolved_model\":\"claude-opus-5-5\",\"messages_count\":1,"
+        + "\"stream\":false,\"ignored_parameters\":[\"seed\"]}",
+        good.object("parsed_data").orElseThrow().toText());
     Json.Obj bad = api.post(path, "{\"messages\":[],\"x\":1}").json();
     assertEquals("validation_error", bad.string("status").orElse(""));
     assertEquals("{\"messages\":[],\"x\":1}", bad.object("raw_data").orElseThrow().toText());

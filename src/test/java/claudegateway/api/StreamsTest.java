@@ -84,7 +84,8 @@ class StreamsTest {
     Answer answer = api.post(CHAT, ApiServer.ask("#tokens 3\n#die 1", STREAM));
     assertEquals(200, answer.status());
     Json.Obj last = answer.chunks().getLast();
-    assertEquals("claude_failed", last.object("error").orElseThrow().string("code").orElse(""), answer.text());
+    assertEquals("claude_failed", last.object("error").orElseThrow().string("code").orElse(""),
+        answer.text());
     assertEquals(List.of(), last.array("choices"));
     assertFalse(answer.text().contains("\"finish_reason\":\"stop\""));
     assertEquals("[DONE]", answer.data().getLast());
@@ -96,7 +97,8 @@ class StreamsTest {
   /** Cut after any event and taken up again, the pieces are the whole. */
   @Test
   void aStreamIsTakenUpBehindAnyEvent() {
-    String whole = api.post(CHAT, ApiServer.ask("#tokens 4\n#say \" and 😀 more\"\n#tokens 12 5", STREAM)).text();
+    String whole = api.post(CHAT, ApiServer.ask("#tokens 4\n#say \" and 😀 more\"\n#tokens 12 5", STREAM))
+        .text();
     String[] events = whole.split("(?<=\n\n)");
     String id = completionId(new Answered(whole).chunks());
     assertTrue(events.length > 10, whole);
@@ -110,9 +112,11 @@ class StreamsTest {
               ? new String[] {how[1], how[2]} : new String[0]);
           assertEquals(200, rest.status(), rest.text());
           Answered joined = new Answered(before + rest.text());
-          assertEquals(ApiServer.textOf(new Answered(whole).chunks()), ApiServer.textOf(joined.chunks()), place);
+          assertEquals(ApiServer.textOf(new Answered(whole).chunks()), ApiServer.textOf(joined.chunks()),
+              place);
           assertEquals(new Answered(whole).chunks().getLast(), joined.chunks().getLast());
-          assertEquals(1, joined.chunks().stream().filter(c -> c.toText().contains("\"finish_reason\":\"stop\"")).count());
+          assertEquals(1, joined.chunks().stream()
+              .filter(c -> c.toText().contains("\"finish_reason\":\"stop\"")).count());
           assertTrue(rest.text().endsWith("data: [DONE]\n\n"));
         }
       }
@@ -128,7 +132,8 @@ class StreamsTest {
   }
 
   private static String idOf(String event) {
-    return event.lines().filter(line -> line.startsWith("id: ")).map(line -> line.substring(4)).findFirst().orElse("");
+    return event.lines().filter(line -> line.startsWith("id: ")).map(line -> line.substring(4)).findFirst()
+        .orElse("");
   }
 
   @Test
@@ -190,7 +195,8 @@ class StreamsTest {
       assertTrue(text.contains("{\"type\":\"turn\",\"session_id\":\"" + session + "\""), text);
       assertEquals(word, ApiServer.textOf(new Answered(text).chunks()));
       assertFalse(text.contains("[DONE]"));
-      String last = seen.stream().filter(line -> line.startsWith("id: ")).reduce((_, later) -> later).orElseThrow();
+      String last = seen.stream().filter(line -> line.startsWith("id: ")).reduce((_, later) -> later)
+          .orElseThrow();
       assertTrue(last.startsWith("id: " + answer.json().string("id").orElseThrow() + ":"), last);
       seen.clear();
     }

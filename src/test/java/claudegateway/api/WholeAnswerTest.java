@@ -36,9 +36,11 @@ class WholeAnswerTest {
   private static Answer answer(String prompt) throws IOException, InterruptedException {
     try (ApiServer api = ApiServer.withScriptedCli();
         Server server = Server.start(HttpSettings.loopback(0), exchange -> {
-          Turn turn = api.chat.conversations().start(ChatRequestParser.parse(exchange.body()).chat(), Caller.ANYONE);
+          Turn turn = api.chat.conversations()
+              .start(ChatRequestParser.parse(exchange.body()).chat(), Caller.ANYONE);
           try (Cursor cursor = turn.cursor(0)) {
-            new WholeAnswer(exchange, AnswerHead.of(turn, "m"), AnswerOptions.PLAIN, Duration.ofMillis(100)).send(cursor);
+            new WholeAnswer(exchange, AnswerHead.of(turn, "m"), AnswerOptions.PLAIN, Duration.ofMillis(100))
+                .send(cursor);
           }
         })) {
       return new Answer(api.client().send(HttpRequest.newBuilder(

@@ -64,8 +64,10 @@ class ProjectsTest {
 
   @Test
   void aNewProjectHasAFolderOfItsName() throws IOException {
-    ProjectView made = projects.create(new Draft(Optional.of("My App!"), Optional.empty(), Optional.of("about"),
-        Optional.of("swift"), Optional.of("SwiftUI"), Optional.of(Json.object("a", List.of(1)))), false, Caller.ANYONE);
+    ProjectView made = projects.create(
+        new Draft(Optional.of("My App!"), Optional.empty(), Optional.of("about"),
+        Optional.of("swift"), Optional.of("SwiftUI"), Optional.of(Json.object("a", List.of(1)))), false,
+        Caller.ANYONE);
     assertEquals(root.resolve("My_App_").toString(), made.path());
     assertTrue(Files.isDirectory(root.resolve("My_App_")));
     ProjectView twin = projects.create(Draft.named("My App!"), false, Caller.ANYONE);
@@ -74,7 +76,8 @@ class ProjectsTest {
     Files.createDirectories(root.resolve("My_App_/.git/objects"));
     Files.writeString(root.resolve("My_App_/.git/HEAD"), "not counted");
 
-    ProjectView got = new Projects(database, root, List.of(), () -> Instant.EPOCH).get(made.id(), Caller.ANYONE);
+    ProjectView got = new Projects(database, root, List.of(), () -> Instant.EPOCH)
+        .get(made.id(), Caller.ANYONE);
     assertEquals("My App!", got.name());
     assertEquals("about", got.description());
     assertEquals(Optional.of("swift"), got.language());
@@ -107,7 +110,8 @@ class ProjectsTest {
     Files.createSymbolicLink(root.resolve("link"), outside);
     Files.createSymbolicLink(allowed.resolve("link"), outside);
     Files.createSymbolicLink(root.resolve("dangling"), temp.resolve("nowhere"));
-    for (Object path : List.of("link", "link/deeper", allowed.resolve("link"), root.resolve("link"), "dangling")) {
+    for (Object path : List.of("link", "link/deeper", allowed.resolve("link"), root.resolve("link"),
+        "dangling")) {
       assertEquals(Optional.of("path"), refused(at(path)).param(), path.toString());
     }
     assertThrows(ChatException.class, () -> projects.folder("link", Caller.ANYONE));
@@ -117,7 +121,8 @@ class ProjectsTest {
   @Test
   void foldersInsideTheRootsAreTaken() throws IOException {
     assertEquals(root.resolve("a/b").toString(), projects.create(at("a/b"), false, Caller.ANYONE).path());
-    assertEquals(root.resolve("c").toString(), projects.create(at(root.resolve("c")), false, Caller.ANYONE).path());
+    assertEquals(root.resolve("c").toString(), projects.create(at(root.resolve("c")), false, Caller.ANYONE)
+        .path());
     Path existing = Files.createDirectories(allowed.resolve("mine"));
     Files.createSymbolicLink(root.resolve("to-mine"), existing);
     assertEquals(existing.toString(), projects.create(at(existing), false, Caller.ANYONE).path());
@@ -260,11 +265,13 @@ class ProjectsTest {
         () -> projects.change(hers.id(), Draft.named("x"), false, BOB),
         () -> projects.delete(hers.id(), BOB),
         () -> projects.folder(hers.id(), BOB))) {
-      assertEquals(Failure.Kind.PROJECT_NOT_FOUND, assertThrows(ChatException.class, reach::run).failure().kind());
+      assertEquals(Failure.Kind.PROJECT_NOT_FOUND, assertThrows(ChatException.class, reach::run).failure()
+          .kind());
     }
     for (Object path : List.of(hers.path(), "../@alice/app", Path.of(hers.path()).getParent())) {
       assertThrows(ChatException.class, () -> projects.create(at(path), false, BOB), path.toString());
-      assertThrows(ChatException.class, () -> projects.create(at(path), false, Caller.ANYONE), path.toString());
+      assertThrows(ChatException.class, () -> projects.create(at(path), false, Caller.ANYONE),
+          path.toString());
     }
     assertEquals(2, projects.page(10, 0, BOB).total(), "his own and the one made before keys");
     assertEquals(before.id(), projects.get(before.id(), BOB).id());

@@ -146,14 +146,16 @@ class ModelCatalogueTest {
     assertEquals("claude-sonnet-4-5-20250929", resolved(REFERENCE, "claude-unheard-of"));
     assertEquals(Thinking.BUDGET, REFERENCE.defaultModel().thinking(), "taken from what we know of that id");
     assertEquals(false, REFERENCE.find("haiku").orElseThrow().tools());
-    assertEquals(REFERENCE, REFERENCE.withCliModels(List.of(new CliModel("opus", "claude-opus-9", "O", "d"))));
+    assertEquals(REFERENCE,
+        REFERENCE.withCliModels(List.of(new CliModel("opus", "claude-opus-9", "O", "d"))));
   }
 
   @Test
   void anotherDefault() {
     assertEquals("claude-opus-5-5", NEW.withDefault("opus").defaultModel().id());
     assertEquals("claude-haiku-5-5", NEW.withDefault("claude-3-haiku-20240307").defaultModel().id());
-    String message = assertThrows(IllegalArgumentException.class, () -> NEW.withDefault("gpt-4o")).getMessage();
+    String message = assertThrows(IllegalArgumentException.class, () -> NEW.withDefault("gpt-4o"))
+        .getMessage();
     assertTrue(message.contains("gpt-4o") && message.contains("claude-opus-5-5"), message);
   }
 
@@ -164,8 +166,10 @@ class ModelCatalogueTest {
     "{\"models\": []} | no model",
     "{\"models\": [1]} | models[0]",
     "{\"models\": [{\"id\": \"a\"}]} | models[0].name",
-    "{\"models\": [{\"id\": \"a\", \"name\": \"n\", \"description\": \"d\", \"max_tokens\": 0}]} | max_tokens",
-    "{\"models\": [{\"id\": \"a\", \"name\": \"n\", \"description\": \"d\", \"max_tokens\": 1}]} | input_cost_per_1k",
+    "{\"models\": [{\"id\": \"a\", \"name\": \"n\", \"description\": \"d\", \"max_tokens\": 0}]}"
+        + " | max_tokens",
+    "{\"models\": [{\"id\": \"a\", \"name\": \"n\", \"description\": \"d\", \"max_tokens\": 1}]}"
+        + " | input_cost_per_1k",
     "{\"models\": [{\"id\": \"a\", \"name\": \"n\", \"description\": \"d\", \"max_tokens\": 1,"
         + " \"input_cost_per_1k\": 1, \"output_cost_per_1k\": 1, \"thinking\": \"deep\"}]} | thinking",
     "{\"default_model\": \"b\", \"models\": [{\"id\": \"a\", \"name\": \"n\", \"description\": \"d\","
