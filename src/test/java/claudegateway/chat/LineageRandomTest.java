@@ -1,0 +1,107 @@
+package claudegateway.chat;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import claudegateway.FakeCli;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Many clients that resend their histories, interleaved, with few processes and a gateway that restarts: the model
+ * is given what each client sent, never a message lost, doubled, or from another conversation.
+ */
+final class LineageRandomTest {
+  private static final long SEED = Long.getLong("lineage.seed", 20_260_101L);
+  private static final int TURNS = 1_000;
+  private static final int CLIENTS = 12;
+  private static final int THREADS = 4;
+  private static final int RESTARTS = 6;
+
+  @Test
+  void theModelIsGivenWhatEachClientSent() throws Exception {
+    Path file = Files.createTempFile("ccg", "record");
+    try (Engine engine = new Engine(EngineSetup.fake().live(8).spares(2).slotWait(Duration.ofSeconds(30))
+        .desertedGrace(Duration.ofMillis(30)).with(FakeCli.RECORD, file.toString()))) {
+      FakeRecord record = new FakeRecord(file);
+      List<StatelessClient> clients = new ArrayList<>();
+      for (int i = 0; i < CLIENTS; i++) {
+        // Every third one is somebody else, with the same few words to say.
+        clients.add(new StatelessClient(new Random(SEED + i), record, true, i % 3 == 0 ? "alice" : "bob"));
+      }
+      AtomicInteger turns = new AtomicInteger();
+      AtomicInteger restarts = new AtomicInteger();
+      ReentrantReadWriteLock up = new ReentrantReadWriteLock();
+      try (var threads = Executors.newFixedThreadPool(THREADS)) {
+        List<CompletableFuture<Void>> workers = new ArrayList<>();
+        for (int t = 0; t < THREADS; t++) {
+          List<StatelessClient> mine = clients.subList(t * CLIENTS / THREADS, (t + 1) * CLIENTS / THREADS);
+          Random random = new Random(SEED - t);
+          workers.add(CompletableFuture.runAsync(() -> {
+            while (turns.get() < TURNS) {
+              StatelessClient client = mine.get(random.nextInt(mine.size()));
+              act(client, engine, up, turns);
+              restartNow(engine, up, turns, restarts);
+            }
+          }, threads));
+        }
+        CompletableFuture.allOf(workers.toArray(CompletableFuture[]::new)).join();
+      }
+      int wentOn = clients.stream().mapToInt(StatelessClient::wentOn).sum();
+      int continued = clients.stream().mapToInt(StatelessClient::continued).sum();
+      System.getLogger("test").log(System.Logger.Level.INFO, "{0} turns, {1} of {2} continuations in their session",
+          turns, continued, wentOn);
+      assertTrue(continued > 0.6 * wentOn, continued + " of " + wentOn + " went on in their session");
+      assertTrue(record.requests() >= TURNS / 2);
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  private static void act(StatelessClient client, Engine engine, ReentrantReadWriteLock up, AtomicInteger turns) {
+    up.readLock().lock();
+    try {
+      int before = client.turns();
+      client.act(engine);
+      turns.addAndGet(client.turns() - before);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(stopped);
+    } catch (RuntimeException | AssertionError failed) {
+      turns.set(TURNS);
+      throw failed;
+    } finally {
+      up.readLock().unlock();
+    }
+  }
+
+  /** After each so many turns; every other time without a goodbye, answers that nobody waits for still running. */
+  private static void restartNow(Engine engine, ReentrantReadWriteLock up, AtomicInteger turns,
+      AtomicInteger restarts) {
+    int due = turns.get() / (TURNS / (RESTARTS + 1));
+    if (due > restarts.get() && turns.get() < TURNS) {
+      up.writeLock().lock();
+      try {
+        if (due > restarts.get()) {
+          restarts.incrementAndGet();
+          if (due % 2 == 0) {
+            engine.stop();
+            engine.start();
+          } else {
+            engine.crash();
+          }
+        }
+      } finally {
+        up.writeLock().unlock();
+      }
+    }
+  }
+}
