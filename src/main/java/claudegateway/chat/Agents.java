@@ -114,7 +114,8 @@ final class Agents {
     Transcripts transcripts = pool.launcher().transcripts();
     boolean exists = transcripts.exists(session.folder(), session.id());
     Optional<TurnRow> last = database.read(sql -> Turns.lastOf(sql, session.id()));
-    if (exists && session.row().transcript() != Transcript.PARTIAL && hasMessageOf(last, session)) {
+    if (exists && session.row().transcript() != Transcript.PARTIAL && hasMessageOf(last, session)
+        && !last.filter(this::callsSeveral).isPresent()) {
       return new Origin.Resume();
     }
     List<MessageRow> rows =
@@ -135,6 +136,13 @@ final class Agents {
     return last.filter(turn -> turn.state() != TurnRow.State.FINISHED && turn.lastUuid().isEmpty())
         .flatMap(TurnRow::userUuid)
         .map(uuid -> pool.launcher().transcripts().has(session.folder(), session.id(), uuid)).orElse(true);
+  }
+
+  /** Whether a turn ended with several calls of the client's functions, of which a resume would keep only the last. */
+  boolean callsSeveral(TurnRow turn) {
+    return turn.finishReason().filter("tool_calls"::equals).isPresent()
+        && database.read(sql -> Messages.answerOf(sql, turn.id()))
+            .map(row -> Blocks.fromRow(Message.Role.ASSISTANT, row.content()).calls().size() > 1).orElse(false);
   }
 
   /** A process that waits for a new session's first message; its id is the session's. */
@@ -233,6 +241,11 @@ final class Agents {
       Json.Obj answer = process.initialize(spec.initializeSettings())
           .get(ClaudeProcess.START_MAX.toMillis(), TimeUnit.MILLISECONDS);
       learn(answer);
+      if (!spec.tools().isEmpty() && !(process.launch().origin() instanceof Origin.Fresh)
+          && pool.launcher().version().listsToolsAtStart()) {
+        // A call that waits for its result is run again when the message comes, and fails before the CLI knows it.
+        process.control().listed().get(ClaudeProcess.CONTROL_MAX.toMillis(), TimeUnit.MILLISECONDS);
+      }
     } catch (ExecutionException | TimeoutException failed) {
       process.kill();
       Throwable cause = failed.getCause() == null ? failed : failed.getCause();

@@ -240,7 +240,7 @@ public final class Conversations {
 
   private Turn forked(SessionRow parent, TurnRow at, List<Message> history, List<Message> fresh, ChatRequest request,
       String project, Caller caller) throws InterruptedException {
-    if (at.lastUuid().isEmpty() || parent.transcript() == Transcript.PARTIAL) {
+    if (at.lastUuid().isEmpty() || parent.transcript() == Transcript.PARTIAL || agents.callsSeveral(at)) {
       return begun(history, fresh, request, project, caller);
     }
     Start start = new Start(request, project, caller);

@@ -4,6 +4,7 @@ import claudegateway.json.Json;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -18,6 +19,7 @@ public final class AgentControl {
   private static final String PROTOCOL_VERSION = "2025-11-25";
 
   private volatile List<ClientTool> tools = List.of();
+  private final CompletableFuture<Void> listed = new CompletableFuture<>();
   private final Map<String, Json> results = new ConcurrentHashMap<>();
 
   AgentControl() {}
@@ -31,10 +33,24 @@ public final class AgentControl {
     return tools;
   }
 
+  /** Done when the CLI has been told for the first time what functions there are. */
+  public CompletableFuture<Void> listed() {
+    return listed;
+  }
+
   /** What the client answered to open calls, by call id: MCP content arrays. Replaces the earlier ones. */
   public void results(Map<String, Json> known) {
     results.clear();
     results.putAll(known);
+  }
+
+  /**
+   * To be asked before {@code initialize} where there are functions: beside its own tools 2.1.330 would offer the
+   * model a search instead of them, and after a resume not even that.
+   */
+  static Json.Obj withoutToolSearch() {
+    return Json.object("subtype", "apply_flag_settings",
+        "settings", Json.object("env", Json.object("ENABLE_TOOL_SEARCH", "false")));
   }
 
   /** The settings of {@code initialize} by which all of this is switched on. */
@@ -56,6 +72,14 @@ public final class AgentControl {
     };
     return answer.map(body -> StdinLine.controlResponse(asked.requestId(), body))
         .orElseGet(() -> StdinLine.controlError(asked.requestId(), "this host does not know " + asked.subtype()));
+  }
+
+  /** The answer is on its way, before all lines that are sent from now on. */
+  void answered(ClaudeEvent.ControlRequest asked) {
+    if (asked.request().object("message").flatMap(message -> message.string("method"))
+        .filter("tools/list"::equals).isPresent()) {
+      listed.complete(null);
+    }
   }
 
   /** Why a tool may not run, with what the operator can do about it; the model and the client both read it. */

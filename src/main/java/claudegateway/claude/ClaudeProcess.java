@@ -147,6 +147,9 @@ public final class ClaudeProcess {
   public CompletableFuture<Json.Obj> initialize(Json.Obj settings) {
     if (initialized.compareAndSet(false, true)) {
       CompletableFuture<Json.Obj> waiting = ready;
+      if (!control.tools().isEmpty()) {
+        ask(AgentControl.withoutToolSearch(), START_MAX);
+      }
       ask(settings.with("subtype", Json.of("initialize")), START_MAX).whenComplete((answer, failure) -> {
         if (failure == null) {
           waiting.complete(answer);
@@ -230,6 +233,7 @@ public final class ClaudeProcess {
       }
       case ClaudeEvent.ControlRequest request -> {
         send(control.answer(request));
+        control.answered(request);
         listener.event(event);
       }
       case ClaudeEvent.Unreadable(String what, _) -> {

@@ -35,6 +35,11 @@ public record CliVersion(int major, int minor, int patch) {
     return atLeast(198);
   }
 
+  /** It asks for the client's functions at {@code initialize}; older ones with the first message. */
+  public boolean listsToolsAtStart() {
+    return atLeast(198);
+  }
+
   /** {@code mcp_set_servers} can take tools away within a process; newer ones keep what was removed. */
   public boolean toolsCanChange() {
     return !atLeast(198);
