@@ -32,7 +32,7 @@ final class AdmissionTest {
       assertEquals(List.copyOf(sessions.subList(2, 5)),
           sessions.stream().filter(engine.chat().sessions().live()::contains).toList());
       assertEquals(List.of("user: #say hello 0", "assistant: hello 0", "user: #echo"),
-          Received.lines(engine.say(sessions.getFirst(), "#echo").text()));
+          Echo.lines(engine.say(sessions.getFirst(), "#echo").text()));
       assertEquals(false, engine.chat().sessions().live().contains(sessions.get(2)));
     }
   }
@@ -50,7 +50,7 @@ final class AdmissionTest {
         List<String> expected = new ArrayList<>();
         IntStream.range(0, 12).forEach(turn -> expected.addAll(List.of("user: #say " + turn, "assistant: " + turn)));
         expected.add("user: #echo");
-        assertEquals(expected, Received.lines(engine.say(session, "#echo").text()));
+        assertEquals(expected, Echo.lines(engine.say(session, "#echo").text()));
       }
     }
   }
@@ -144,7 +144,7 @@ final class AdmissionTest {
       Engine.Said last = Engine.read(engine.start(Engine.interrupting(Engine.request(session, "#echo"))));
       sent.add("user: #echo");
       assertInstanceOf(TurnEvent.Finished.class, last.last(), last.toString());
-      assertEquals(sent, Received.lines(last.text()).stream()
+      assertEquals(sent, Echo.lines(last.text()).stream()
           .filter(line -> line.startsWith("user: ") && !line.contains("[Request interrupted")).toList());
       assertEquals("free", engine.say(session, "#say free").text());
     }

@@ -123,7 +123,7 @@ final class ChildFaultsTest {
 
     Engine.Said next = engine.say(session, "#echo");
     assertInstanceOf(TurnEvent.Finished.class, next.last(), next.toString());
-    List<String> users = Received.lines(next.text()).stream().filter(line -> line.startsWith("user: "))
+    List<String> users = Echo.lines(next.text()).stream().filter(line -> line.startsWith("user: "))
         .filter(line -> !line.contains("[Request interrupted")).toList();
     assertEquals(List.of("user: #say hello", "user: " + fault.prompt, "user: #echo"), users);
     if (said.text().contains("grandchild ")) {

@@ -92,7 +92,7 @@ final class DesertionTest {
     Engine.Said next = engine.say(Optional.empty(),
         List.of(Message.user("#tokens 100000 5"), Message.assistant("w0 "), Message.user("#echo")));
     assertEquals(turn.sessionId(), next.session());
-    List<String> lines = Received.lines(next.text()).stream().filter(line -> !line.contains("[Request interr")).toList();
+    List<String> lines = Echo.lines(next.text()).stream().filter(line -> !line.contains("[Request interr")).toList();
     assertEquals("user: #tokens 100000 5", lines.get(0));
     assertTrue(lines.get(1).startsWith("assistant: w0 "), lines.toString());
     assertEquals(List.of("user: #echo"), lines.subList(2, lines.size()));

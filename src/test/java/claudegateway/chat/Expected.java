@@ -28,7 +28,7 @@ sealed interface Expected {
 
   /** Throws an AssertionError that shows both, unless the lines are exactly what was expected. */
   static void check(List<Expected> expected, List<String> received) {
-    List<String> lines = received.stream().filter(line -> !OF_THE_CLI.contains(line)).toList();
+    List<String> lines = received.stream().filter(line -> !OF_THE_CLI.contains(line.strip())).toList();
     int at = 0;
     for (Expected next : expected) {
       List<String> rest = lines.subList(at, lines.size());

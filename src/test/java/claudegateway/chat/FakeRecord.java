@@ -13,7 +13,7 @@ import java.util.Map;
 /** The file to which fake CLIs append what their models are asked; read as it grows. Any thread. */
 final class FakeRecord implements ModelRecord {
   private final Path file;
-  private final Map<String, Received> lastOfSession = new HashMap<>();
+  private final Map<String, Request> lastOfSession = new HashMap<>();
   private long read;
   private int requests;
 
@@ -22,9 +22,9 @@ final class FakeRecord implements ModelRecord {
   }
 
   @Override
-  public synchronized Received last(String session, String lastLine) {
+  public synchronized Request last(String session, String lastLine) {
     catchUp();
-    Received last = lastOfSession.get(session);
+    Request last = lastOfSession.get(session);
     if (last == null || !last.lines().getLast().equals(lastLine)) {
       throw new AssertionError("the last request of " + session + " is not \"" + lastLine + "\": " + last);
     }
@@ -45,7 +45,7 @@ final class FakeRecord implements ModelRecord {
       for (int i = 0; i < more.length; i++) {
         if (more[i] == '\n') {
           Json.Obj request = (Json.Obj) JsonReader.parse(more, start, i - start);
-          lastOfSession.put(request.string("session").orElseThrow(), new Received(
+          lastOfSession.put(request.string("session").orElseThrow(), new Request(
               request.string("system").orElseThrow(),
               request.array("lines").stream().map(line -> ((Json.Str) line).value()).toList()));
           requests++;

@@ -14,6 +14,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Many clients that resend their histories, interleaved, with few processes and a gateway that restarts: the model
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Test;
 final class LineageRandomTest {
   private static final long SEED = Long.getLong("lineage.seed", 20_260_101L);
   private static final int TURNS = 1_000;
+  private static final int REAL_TURNS = 30;
   private static final int CLIENTS = 12;
   private static final int THREADS = 4;
   private static final int RESTARTS = 6;
@@ -63,6 +66,30 @@ final class LineageRandomTest {
       assertTrue(record.requests() >= TURNS / 2);
     } finally {
       Files.delete(file);
+    }
+  }
+
+  /** The same on the real CLI, one after the other, because each new process takes its time. */
+  @ParameterizedTest
+  @MethodSource("claudegateway.RealCli#versions")
+  void theRealOneIsGivenItToo(String version) throws Exception {
+    try (Engine engine = new Engine(EngineSetup.real(version).live(5).spares(1)
+        .desertedGrace(Duration.ofMillis(30)))) {
+      StubRecord record = new StubRecord(engine.stub);
+      Random random = new Random(SEED);
+      List<StatelessClient> clients = List.of(new StatelessClient(new Random(SEED), record, false, "alice"),
+          new StatelessClient(new Random(SEED + 1), record, false, "bob"),
+          new StatelessClient(new Random(SEED + 2), record, false, "bob"));
+      int turns = 0;
+      while (turns < REAL_TURNS) {
+        clients.get(random.nextInt(clients.size())).act(engine);
+        int now = clients.stream().mapToInt(StatelessClient::turns).sum();
+        if (turns < REAL_TURNS / 2 && now >= REAL_TURNS / 2) {
+          engine.stop();
+          engine.start();
+        }
+        turns = now;
+      }
     }
   }
 

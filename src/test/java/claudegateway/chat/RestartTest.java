@@ -43,7 +43,7 @@ final class RestartTest {
       // The old child would write to the transcript that the new one reads.
       Turn next = engine.start(Engine.request(session, "#echo"));
       assertFalse(child.isAlive(), "the old process ends before the next one starts");
-      List<String> users = Received.lines(Engine.read(next).text()).stream()
+      List<String> users = Echo.lines(Engine.read(next).text()).stream()
           .filter(line -> line.startsWith("user: ")).toList();
       assertEquals(List.of("user: #say hello", "user: #tokens 100000 5", "user: #echo"), users);
     }
@@ -57,7 +57,7 @@ final class RestartTest {
       turn.accepted().join();
       engine.crash();
       assertEquals(List.of("user: #say hello", "assistant: hello", "user: #silent",
-          "assistant: No response requested.", "user: #echo"), Received.lines(engine.say(session, "#echo").text()));
+          "assistant: No response requested.", "user: #echo"), Echo.lines(engine.say(session, "#echo").text()));
       assertEquals("again", engine.say(session, "#say again").text());
     }
   }
@@ -87,7 +87,7 @@ final class RestartTest {
         Engine.read(first, one);
         Engine.read(second, two);
       }
-      assertEquals(with(known, "user: #echo"), Received.lines(engine.say(injected.session(), "#echo").text()));
+      assertEquals(with(known, "user: #echo"), Echo.lines(engine.say(injected.session(), "#echo").text()));
       assertEquals(8, engine.chat().sessions().messages(injected.session(), 100, 0, Caller.ANYONE).total());
     }
   }
@@ -105,7 +105,7 @@ final class RestartTest {
       }
       engine.start();
       assertEquals(List.of("user: #say one", "assistant: one", "user: #say two", "assistant: two", "user: #echo"),
-          Received.lines(engine.say(session, "#echo").text()));
+          Echo.lines(engine.say(session, "#echo").text()));
     }
   }
 
@@ -115,7 +115,7 @@ final class RestartTest {
       String session = engine.say("#say one").session();
       Await.that("the process is ended", SOON, () -> engine.chat().liveProcesses() == 0);
       assertEquals(List.of("user: #say one", "assistant: one", "user: #echo"),
-          Received.lines(engine.say(session, "#echo").text()));
+          Echo.lines(engine.say(session, "#echo").text()));
     }
   }
 
