@@ -1,0 +1,91 @@
+package claudegateway.bench;
+
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One answer on its way: when it was asked for, and what came when, on the clock of {@link System#nanoTime}. Written
+ * by one reading thread; read by others once {@link #done} is.
+ */
+final class Answer {
+  /** Called for each delta on the reading thread, with the inside of its text's literal. */
+  interface Listener {
+    void delta(byte[] bytes, int from, int to, long nanos);
+
+    Listener NONE = (_, _, _, _) -> {};
+  }
+
+  private final Listener listener;
+  private final CompletableFuture<Answer> done = new CompletableFuture<>();
+  private volatile long askedNanos;
+  private volatile String sessionId = "";
+  private long firstNanos;
+  private long lastNanos;
+  private long deltas;
+  private long bytes;
+
+  Answer(Listener listener) {
+    this.listener = listener;
+  }
+
+  /** To be called right before the first byte of the question leaves. */
+  void asked() {
+    askedNanos = System.nanoTime();
+  }
+
+  void delta(byte[] buffer, int from, int to, long nanos) {
+    if (from == to) {
+      return;
+    }
+    if (deltas == 0) {
+      firstNanos = nanos;
+    }
+    lastNanos = nanos;
+    deltas++;
+    bytes += to - from;
+    listener.delta(buffer, from, to, nanos);
+  }
+
+  void sessionId(String id) {
+    sessionId = id;
+  }
+
+  void ended() {
+    done.complete(this);
+  }
+
+  void failed(String why) {
+    done.completeExceptionally(new IllegalStateException(why));
+  }
+
+  /** Fails when there was no whole answer. */
+  CompletableFuture<Answer> done() {
+    return done;
+  }
+
+  String sessionId() {
+    return sessionId;
+  }
+
+  /** From the question to the first text. */
+  long firstTokenNanos() {
+    return firstNanos - askedNanos;
+  }
+
+  long firstNanos() {
+    return firstNanos;
+  }
+
+  long lastNanos() {
+    return lastNanos;
+  }
+
+  /** Events with text; folded deltas count as one. */
+  long deltas() {
+    return deltas;
+  }
+
+  /** Of text, escapes as they stood. */
+  long bytes() {
+    return bytes;
+  }
+}

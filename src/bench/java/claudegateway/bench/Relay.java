@@ -1,0 +1,79 @@
+package claudegateway.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the gateway adds to each delta: fake CLIs write the time into the delta's text, the reader compares it with
+ * its own ({@code CLOCK_MONOTONIC} both). Beside it the same CLIs read from their pipes directly, which is what the
+ * machine itself costs. The two take turns.
+ */
+final class Relay implements Part {
+  private static final int DELTAS_A_SECOND = 50;
+  private static final double[] PERCENTILES = {50, 95, 99};
+
+  @Override
+  public void run(Lab lab, Report report) throws InterruptedException {
+    report.part("Relay, ms from the CLI's write to the client (fake CLIs, 50 deltas/s)", "p50", "p95", "p99");
+    int[] counts = {1, 16, 200};
+    GatewayProcess gateway = lab.fakeGateway(lab.freshData(), "--spares", "0", "--max-concurrent-sessions", "600");
+    List<Speaker> talks = new ArrayList<>();
+    List<Speaker> bare = new ArrayList<>();
+    for (int count : counts) {
+      while (talks.size() < count) {
+        talks.add(lab.keep(gateway.talk(Talk.Kind.SESSION_ID)));
+        bare.add(lab.bareFake());
+        talks.getLast().say("#say hello");
+        bare.getLast().say("#say hello");
+      }
+      measure(lab, report, count, talks, bare);
+    }
+    lab.close(gateway);
+    bare.forEach(cli -> lab.close((BareCli) cli));
+  }
+
+  private static void measure(Lab lab, Report report, int count, List<Speaker> talks, List<Speaker> bare)
+      throws InterruptedException {
+    Samples direct = new Samples();
+    Samples relayed = new Samples();
+    int seconds = lab.pick(4, 1);
+    together(talks, DELTAS_A_SECOND / 2, new Samples());
+    for (int round = 0; round < lab.pick(4, 1); round++) {
+      together(bare, DELTAS_A_SECOND * seconds, direct);
+      together(talks, DELTAS_A_SECOND * seconds, relayed);
+    }
+    row(report, count + " bare", direct);
+    row(report, count + " by the gateway", relayed);
+    if (count == 200) {
+      report.verdict("relay of 200 sessions, p50", relayed.percentile(50), "ms", Target.atMost(0.3));
+      report.verdict("relay of 200 sessions, p99", relayed.percentile(99), "ms", Target.atMost(2));
+    }
+  }
+
+  private static void row(Report report, String label, Samples samples) {
+    double[] values = new double[PERCENTILES.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = samples.percentile(PERCENTILES[i]);
+    }
+    report.row(label, values);
+  }
+
+  private static void together(List<Speaker> speakers, int deltas, Samples samples) throws InterruptedException {
+    List<Answer> answers = new ArrayList<>();
+    for (Speaker speaker : speakers) {
+      answers.add(speaker.ask("#timestamp " + deltas + " " + 1_000 / DELTAS_A_SECOND, (text, from, to, nanos) ->
+          samples.addNanosAsMillis(nanos - number(text, from))));
+    }
+    for (Answer answer : answers) {
+      Speaker.whole(answer);
+    }
+  }
+
+  private static long number(byte[] text, int from) {
+    long number = 0;
+    for (int i = from; text[i] >= '0' && text[i] <= '9'; i++) {
+      number = 10 * number + text[i] - '0';
+    }
+    return number;
+  }
+}

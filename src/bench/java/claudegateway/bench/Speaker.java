@@ -1,0 +1,29 @@
+package claudegateway.bench;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Someone that answers: a CLI, or a conversation with the gateway. One question at a time. */
+interface Speaker {
+  /** An answer that takes longer is a failure of the run. */
+  int ANSWER_MAX_SECONDS = 120;
+
+  /** Asks at once; the answer's {@link Answer#done} tells when it is whole. */
+  Answer ask(String prompt, Answer.Listener listener);
+
+  /** The whole answer. */
+  default Answer say(String prompt) throws InterruptedException {
+    return whole(ask(prompt, Answer.Listener.NONE));
+  }
+
+  static Answer whole(Answer answer) throws InterruptedException {
+    try {
+      return answer.done().get(ANSWER_MAX_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException failed) {
+      throw new IllegalStateException(failed.getCause().getMessage(), failed);
+    } catch (TimeoutException late) {
+      throw new IllegalStateException("no answer within " + ANSWER_MAX_SECONDS + " s", late);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package claudegateway.bench;
+
+import claudegateway.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A conversation with the gateway over one kept-alive connection. */
+final class Talk implements Speaker, AutoCloseable {
+  /** How the gateway is told which conversation it is. */
+  enum Kind { SESSION_ID, RESENT_HISTORY, ALWAYS_NEW }
+
+  private final Connection connection;
+  private final Kind kind;
+  private final List<Json> history = new ArrayList<>();
+  private String sessionId = "";
+  private StringBuilder said = new StringBuilder();
+
+  Talk(Connection connection, Kind kind) {
+    this.connection = connection;
+    this.kind = kind;
+  }
+
+  /** Words of an earlier conversation that the gateway does not know. */
+  Talk remembering(List<Json> messages) {
+    history.addAll(messages);
+    return this;
+  }
+
+  @Override
+  public Answer ask(String prompt, Answer.Listener listener) {
+    Json question = Json.object("role", "user", "content", prompt);
+    List<Json> messages = new ArrayList<>(kind == Kind.RESENT_HISTORY || sessionId.isEmpty() ? history : List.of());
+    messages.add(question);
+    Json.Obj body = Json.object("stream", true, "messages", messages);
+    if (kind == Kind.SESSION_ID && !sessionId.isEmpty()) {
+      body = body.with("session_id", Json.of(sessionId));
+    }
+    said = new StringBuilder();
+    StringBuilder words = said;
+    Answer answer = new Answer(kind == Kind.RESENT_HISTORY ? (bytes, from, to, nanos) -> {
+      words.append(new String(bytes, from, to - from, java.nio.charset.StandardCharsets.UTF_8));
+      listener.delta(bytes, from, to, nanos);
+    } : listener);
+    byte[] request = Client.post("/v1/chat/completions", body.toBytes());
+    answer.done().thenAccept(whole -> {
+      if (kind != Kind.ALWAYS_NEW) {
+        sessionId = whole.sessionId();
+      }
+      if (kind == Kind.RESENT_HISTORY) {
+        history.add(question);
+        history.add(Json.object("role", "assistant", "content", words.toString()));
+      }
+    });
+    answer.asked();
+    connection.send(request, new EventReader(answer));
+    return answer;
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+  }
+}
