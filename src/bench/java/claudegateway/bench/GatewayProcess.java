@@ -47,7 +47,7 @@ final class GatewayProcess implements AutoCloseable {
   static GatewayProcess start(Path root, Map<String, String> environment, Path output, List<String> arguments)
       throws InterruptedException {
     List<String> command = new ArrayList<>(List.of(root.resolve("bin/start").toString(), "--port", "0",
-        "--rate-limit-requests-per-minute", "0", "--log-level", "error"));
+        "--rate-limit-requests-per-minute", "0"));
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
     builder.environment().clear();
