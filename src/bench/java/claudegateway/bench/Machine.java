@@ -86,6 +86,11 @@ final class Machine {
     }
   }
 
+  /** Processor time that a process has used; on a busy machine the steadiest of all figures. */
+  static double cpuMicros(ProcessHandle process) {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e3;
+  }
+
   /** Waits until the processes that this one has started are at rest, at most {@link #QUIET_MAX}. */
   static void awaitQuiet() throws InterruptedException {
     long deadline = System.nanoTime() + QUIET_MAX.toNanos();

@@ -32,13 +32,17 @@ final class SmallRequests implements Part {
       StoredPast.sessions(database, SESSIONS);
     }
     GatewayProcess gateway = lab.fakeGateway(data, "--spares", "0", "--max-concurrent-sessions", "200");
-    report.part("Small requests, " + CONNECTIONS + " connections", "1/s", "p50 ms", "p99 ms");
+    report.part("Small requests, " + CONNECTIONS + " connections", "1/s", "p50 ms", "p99 ms",
+        "µs of CPU");
     double rateOfSimple = Double.MAX_VALUE;
     for (Asked asked : ASKED) {
       Samples times = new Samples();
       flood(gateway, asked.path, lab.pick(40_000, 10_000), new Samples());
-      double rate = flood(gateway, asked.path, lab.pick(100_000, 20_000), times);
-      report.row(asked.name, rate, times.median(), times.percentile(99));
+      int requests = lab.pick(100_000, 20_000);
+      double before = Machine.cpuMicros(gateway.jvm());
+      double rate = flood(gateway, asked.path, requests, times);
+      report.row(asked.name, rate, times.median(), times.percentile(99),
+          (Machine.cpuMicros(gateway.jvm()) - before) / requests);
       if (!asked.path.startsWith("/v1/sessions")) {
         rateOfSimple = Math.min(rateOfSimple, rate);
       }

@@ -18,7 +18,8 @@ final class Throughput implements Part {
 
   @Override
   public void run(Lab lab, Report report) throws InterruptedException {
-    report.part("Throughput, fake CLIs at full speed", "deltas/s", "CLI MB/s", "events/s", "slowest/s");
+    report.part("Throughput, fake CLIs at full speed", "deltas/s", "CLI MB/s", "events/s", "slowest/s",
+        "µs of CPU");
     GatewayProcess gateway = lab.fakeGateway(lab.freshData(), "--spares", "0", "--max-concurrent-sessions", "100");
     int deltas = lab.pick(1_200_000, 200_000);
     double slowest = Double.MAX_VALUE;
@@ -36,10 +37,10 @@ final class Throughput implements Part {
     lab.close(gateway);
   }
 
-  private record Rates(double deltas, double events, double eventsOfSlowest) {}
+  private record Rates(double deltas, double events, double eventsOfSlowest, double micros) {}
 
   private static void row(Report report, String label, Rates rates) {
-    report.row(label, rates.deltas, rates.deltas * LINE_BYTES / 1e6, rates.events, rates.eventsOfSlowest);
+    report.row(label, rates.deltas, rates.deltas * LINE_BYTES / 1e6, rates.events, rates.eventsOfSlowest, rates.micros);
   }
 
   private static Rates measure(Lab lab, GatewayProcess gateway, int readers, int deltas, int receiveBuffer)
@@ -51,6 +52,7 @@ final class Throughput implements Part {
       talks.getLast().say("#say hello");
     }
     List<Answer> answers = new ArrayList<>();
+    double before = Machine.cpuMicros(gateway.jvm());
     for (Talk talk : talks) {
       answers.add(talk.ask("#fullspeed " + each + " " + DELTA_BYTES, Answer.Listener.NONE));
     }
@@ -70,6 +72,7 @@ final class Throughput implements Part {
     }
     talks.forEach(lab::close);
     double seconds = (last - first) / 1e9;
-    return new Rates((double) each * readers / seconds, events / seconds, slowest);
+    return new Rates((double) each * readers / seconds, events / seconds, slowest,
+        (Machine.cpuMicros(gateway.jvm()) - before) / each / readers);
   }
 }
