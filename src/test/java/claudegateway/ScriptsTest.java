@@ -280,7 +280,8 @@ final class ScriptsTest {
 
   @Test
   void everyScriptParses() throws Exception {
-    for (String script : List.of("bin/start", "bin/test", "bin/lib.sh", ".ci/run")) {
+    for (String script : List.of("bin/start", "bin/test", "bin/bench", "bin/aot-cache", "bin/aot-cli", "bin/lib.sh",
+        ".ci/run")) {
       try (ChildJvm bash = run(BASH, "-n", Path.of(script).toAbsolutePath().toString())) {
         assertEquals(0, bash.exitCode(), bash.output());
       }
