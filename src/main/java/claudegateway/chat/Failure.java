@@ -46,6 +46,10 @@ public record Failure(Kind kind, String message, Optional<String> param, Optiona
     SCHEMA_NOT_OBEYED,
     /** A limit of the gateway was exceeded, for example the size of one event. */
     LIMIT_EXCEEDED,
+    /** The database is locked or has too much to do; it will pass. */
+    STORE_BUSY,
+    /** The database cannot be written: the disk is full, say. Somebody has to do something. */
+    STORE_UNAVAILABLE,
     INTERNAL
   }
 

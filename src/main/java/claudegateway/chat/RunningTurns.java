@@ -2,6 +2,7 @@ package claudegateway.chat;
 
 import claudegateway.chat.ChatRequest.OnDisconnect;
 import claudegateway.chat.TurnStore.Beginning;
+import claudegateway.store.StoreException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
@@ -126,12 +127,24 @@ final class RunningTurns {
         beginning.turn().accepted().complete(null);
       } else {
         LOG.log(Level.ERROR, "a turn could not be stored", failure);
-        Failure told = Failure.of(Failure.Kind.INTERNAL, "The message could not be stored: " + failure.getMessage());
+        Failure told = unstored("message", failure);
         beginning.turn().append(new TurnEvent.Failed(told));
         beginning.turn().accepted().completeExceptionally(new ChatException(told));
         relay.fail(told);
       }
     });
+  }
+
+  /** The store's own message names files and is for the operator. */
+  private static Failure unstored(String what, Throwable why) {
+    boolean passes = why instanceof StoreException store && switch (store.kind()) {
+      case BUSY, LOCKED, CLOSED -> true;
+      case FULL, UNWRITABLE, CORRUPT, NOT_OURS, NEWER, FAILED -> false;
+    };
+    return passes
+        ? Failure.of(Failure.Kind.STORE_BUSY, "The " + what + " could not be stored: the database is busy.")
+        : Failure.of(Failure.Kind.STORE_UNAVAILABLE, "The " + what
+            + " could not be stored: the server cannot write its database; its log says why.");
   }
 
   /** On the reader thread. The session is free before the client hears the end, and can be used at once. */
@@ -159,8 +172,7 @@ final class RunningTurns {
         turn.append(last);
       } else {
         LOG.log(Level.ERROR, "an answer could not be stored", failure);
-        turn.append(new TurnEvent.Failed(Failure.of(Failure.Kind.INTERNAL,
-            "The answer could not be stored: " + failure.getMessage())));
+        turn.append(new TurnEvent.Failed(unstored("answer", failure)));
       }
       ended.add(turn);
       running.remove(turn.id());

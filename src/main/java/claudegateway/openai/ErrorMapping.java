@@ -83,6 +83,8 @@ public final class ErrorMapping {
       case REFUSED -> new Shape(400, "invalid_request_error", "content_filter", Retry.AS_STATUS);
       case SCHEMA_NOT_OBEYED -> new Shape(502, "api_error", "schema_not_obeyed", Retry.NEVER);
       case LIMIT_EXCEEDED -> new Shape(502, "api_error", "limit_exceeded", Retry.NEVER);
+      case STORE_BUSY -> new Shape(503, "service_unavailable", "storage_busy", Retry.AFTER_A_WHILE);
+      case STORE_UNAVAILABLE -> new Shape(503, "service_unavailable", "storage_unavailable", Retry.NEVER);
       case INTERNAL -> new Shape(500, "internal_error", "internal_error", Retry.AS_STATUS);
     };
   }

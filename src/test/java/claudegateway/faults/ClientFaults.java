@@ -106,12 +106,7 @@ final class ClientFaults implements Fault {
 
   /** The session can go on as soon as its deserted turn has ended. */
   private static void again(Talk talk, String session, Tally tally) throws Exception {
-    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-    Talk.Answer answer = talk.say(session, "#say again");
-    while (answer.status() == 409 && System.nanoTime() < deadline) {
-      Thread.sleep(100);
-      answer = talk.say(session, "#say again");
-    }
+    Talk.Answer answer = talk.sayWhenFree(session, "#say again");
     if (!answer.content().equals("again")) {
       tally.stuck("the session of a client that left: " + answer);
     }

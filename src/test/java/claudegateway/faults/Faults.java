@@ -48,6 +48,11 @@ public final class Faults {
     all.add(new ChildFaults());
     all.addAll(ClientFaults.all());
     all.add(new Fuzz());
+    all.add(new ToolTrees());
+    all.add(new AgentFaults());
+    all.add(new DatabaseFaults());
+    all.add(new DiskFull());
+    all.add(new ClockBack());
     return all;
   }
 

@@ -30,6 +30,7 @@ final class GatewayProcess implements AutoCloseable {
   private final Path data;
   private final Map<String, String> more;
   private final List<String> arguments;
+  private final List<String> before = new ArrayList<>();
   private Process process;
   private Path output;
   private int port;
@@ -56,6 +57,16 @@ final class GatewayProcess implements AutoCloseable {
       this.arguments.addAll(List.of("--claude", FakeCli.binary().toString()));
     }
     this.arguments.addAll(List.of(arguments));
+  }
+
+  /** @param command it is run by this one, which must exec it: the process is the gateway's */
+  GatewayProcess under(String... command) {
+    before.addAll(List.of(command));
+    return this;
+  }
+
+  Path data() {
+    return data;
   }
 
   /** Returns when it serves; an AssertionError with what it said when it does not. */
@@ -86,6 +97,7 @@ final class GatewayProcess implements AutoCloseable {
         "-XX:+UseCompactObjectHeaders", "-Xss512k", "-Xmx" + HEAP_MIB + "m", "--enable-native-access=ALL-UNNAMED",
         "-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(arguments);
+    command.addAll(0, before);
     output = Files.createTempFile(home.root(), "output", ".txt");
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
     builder.environment().clear();

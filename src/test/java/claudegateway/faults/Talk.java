@@ -65,6 +65,17 @@ final class Talk implements AutoCloseable {
     return post("/v1/chat/completions", ask(session, text));
   }
 
+  /** The same, again for a while as long as the session is said to be busy. */
+  Answer sayWhenFree(String session, String text) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    Answer answer = say(session, text);
+    while (answer.status == 409 && System.nanoTime() < deadline) {
+      Thread.sleep(100);
+      answer = say(session, text);
+    }
+    return answer;
+  }
+
   Answer post(String path, Json.Obj body) throws IOException, InterruptedException {
     return answer(request(path).POST(BodyPublishers.ofByteArray(body.toBytes())).build());
   }

@@ -36,6 +36,8 @@ final class ErrorMappingTest {
       "REFUSED, 400, invalid_request_error, content_filter, -, -, -",
       "SCHEMA_NOT_OBEYED, 502, api_error, schema_not_obeyed, -, -, false",
       "LIMIT_EXCEEDED, 502, api_error, limit_exceeded, -, -, false",
+      "STORE_BUSY, 503, service_unavailable, storage_busy, -, 5, -",
+      "STORE_UNAVAILABLE, 503, service_unavailable, storage_unavailable, -, -, false",
       "INTERNAL, 500, internal_error, internal_error, -, -, -"})
   void everyKind(Kind kind, int status, String type, String code, String param, String retryAfter,
       String retry) {
