@@ -73,6 +73,8 @@ final class ChatCompletions {
       delivered = true;
       throw refused;
     } finally {
+      turn.firstContentNanos().ifPresent(
+          first -> exchange.note("first_token_ms", Long.toString((first - came) / 1_000_000)));
       if (claim.isFirst()) {
         settle(claim, turn, delivered);
       }
