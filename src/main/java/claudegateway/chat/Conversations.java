@@ -129,7 +129,8 @@ public final class Conversations {
 
   private Turn continued(Plan.Continue plan, ChatRequest request, String project, Caller caller)
       throws InterruptedException {
-    LiveSession session = live.open(plan.session(), folders.folder(plan.session().projectId(), caller));
+    LiveSession session = live.open(plan.session(),
+        folders.folder(plan.session().projectId(), new Caller(plan.session().owner())));
     boolean stateless = plan.at().isPresent();
     if (!stateless && plan.session().origin() == Origin.HISTORY) {
       // Somebody knows its id: it is not dropped with the conversations that nobody asks for again.

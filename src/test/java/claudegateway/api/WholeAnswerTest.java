@@ -24,11 +24,11 @@ class WholeAnswerTest {
 
   @Test
   void aSlowAnswerBeginsWithSpaces() throws Exception {
-    Answer slow = answer("#pause 400\n#say late");
+    Answer slow = answer("#pause 1500\n#say late");
     assertEquals(200, slow.status());
     assertTrue(slow.text().startsWith("  "), slow.text());
     AppDecoder.decode("Completion", slow.json());
-    Answer failed = answer("#pause 400\n#die 1");
+    Answer failed = answer("#pause 1500\n#die 1");
     assertEquals(200, failed.status(), "it was said before");
     assertEquals("claude_failed", failed.error().string("code").orElse(""), failed.text());
   }
