@@ -117,9 +117,16 @@ aot_cache() {
   printf '%s' "$1/target/claude-code-gateway.aot"
 }
 
-# build_if_needed ROOT: makes the jar and its libraries when a source, or a folder of sources, is newer.
+# build_if_needed ROOT: makes the jar and its libraries when a source, or a folder of sources, is newer; an unpacked
+# distribution has no sources. Sets JAR.
 build_if_needed() {
   local root=$1 jar=$1/target/claude-code-gateway.jar log=$1/target/build.log started=$SECONDS
+  if [ ! -e "$root/pom.xml" ]; then
+    JAR=$root/claude-code-gateway.jar
+    [ -f "$JAR" ] || fail 69 "$JAR is missing; unpack the distribution again"
+    return 0
+  fi
+  JAR=$jar
   if [ -f "$jar" ] && [ -z "$(find "$root/pom.xml" "$root/src/main" -newer "$jar" -print | head -n 1)" ]; then
     return 0
   fi
@@ -127,7 +134,7 @@ build_if_needed() {
   mkdir -p "$root/target"
   printf 'claude-code-gateway: building:' >&2
   # Not in the background: Ctrl-C must reach Maven too.
-  mvn -B -f "$root/pom.xml" -Dmaven.test.skip=true package 2>&1 | build_progress "$log"
+  mvn -B -f "$root/pom.xml" -Dmaven.test.skip=true -Ddistribution.skip=true package 2>&1 | build_progress "$log"
   if [ "${PIPESTATUS[0]}" -ne 0 ]; then
     printf ' failed\n' >&2
     grep '^\[ERROR\]' "$log" | head -n 20 >&2

@@ -97,6 +97,7 @@ public final class Main {
       } else {
         err.print(banner);
       }
+      ServiceNotice.ready(config.environment());
       signals.await();
       gateway.stop(config.server().shutdownGrace());
     } catch (Exception failure) {
