@@ -374,7 +374,7 @@ public final class Conversations {
     ChatRequest.Options asked = request.options();
     TurnOptions options = new TurnOptions(asked.temperature(), asked.topP(), asked.stop(), asked.maxTokens(),
         asked.effort().map(effort -> effort.name().toLowerCase(Locale.ROOT)), asked.thinking().budgetTokens(),
-        toolChoice(request.tools(), names));
+        asked.thinking().shown(), toolChoice(request.tools(), names));
     ModelCatalogue known = models.get();
     return options.fitted(known.find(model).orElseGet(known::defaultModel));
   }

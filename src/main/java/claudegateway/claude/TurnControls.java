@@ -10,19 +10,23 @@ import java.util.List;
  * history).
  *
  * @param thinkingTokens null = the model's default, 0 = no thinking
+ * @param thinkingDisplay summarized or omitted; null = the CLI's default, which on newer models shows nothing
  * @param effortLevel null = the model's default
  * @param extraBody JSON that is laid over the API request's body; "" = nothing
  * @param maxOutputTokens "" = the model's default
  */
-public record TurnControls(Json thinkingTokens, Json effortLevel, String extraBody, String maxOutputTokens) {
+public record TurnControls(
+    Json thinkingTokens, Json thinkingDisplay, Json effortLevel, String extraBody, String maxOutputTokens) {
   /** How a process starts. */
-  public static final TurnControls DEFAULT = new TurnControls(Json.Null.NULL, Json.Null.NULL, "", "");
+  public static final TurnControls DEFAULT =
+      new TurnControls(Json.Null.NULL, Json.Null.NULL, Json.Null.NULL, "", "");
 
   /** The control requests that lead here from other settings; none when nothing differs. */
   public List<Json.Obj> requestsAfter(TurnControls before) {
     List<Json.Obj> requests = new ArrayList<>();
-    if (!thinkingTokens.equals(before.thinkingTokens)) {
-      requests.add(Json.object("subtype", "set_max_thinking_tokens", "max_thinking_tokens", thinkingTokens));
+    if (!thinkingTokens.equals(before.thinkingTokens) || !thinkingDisplay.equals(before.thinkingDisplay)) {
+      requests.add(Json.object("subtype", "set_max_thinking_tokens", "max_thinking_tokens", thinkingTokens,
+          "thinking_display", thinkingDisplay));
     }
     Json.Obj environment = Json.Obj.EMPTY;
     if (!extraBody.equals(before.extraBody)) {

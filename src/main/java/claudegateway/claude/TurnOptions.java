@@ -15,6 +15,7 @@ import java.util.Optional;
  *
  * @param effort low, medium, high, xhigh, max; none or minimal = without thinking
  * @param thinkingBudget tokens; 0 = without thinking
+ * @param thinkingShown whether the text of its thinking is wanted; newer models keep it to themselves unless asked
  * @param toolChoice as the Messages API has it; empty = auto
  */
 public record TurnOptions(
@@ -24,6 +25,7 @@ public record TurnOptions(
     Optional<Long> maxTokens,
     Optional<String> effort,
     Optional<Long> thinkingBudget,
+    boolean thinkingShown,
     Optional<Json.Obj> toolChoice) {
 
   /** The API takes no smaller one. */
@@ -32,21 +34,29 @@ public record TurnOptions(
   /** Budgets for models that have no effort of their own; high and above is the CLI's own, all it can be. */
   private static final Map<String, Long> BUDGET_OF_EFFORT = Map.of("low", 4_096L, "medium", 10_000L);
 
+  /** One call at a time, in a tool choice. */
+  private static final String SERIAL = "disable_parallel_tool_use";
+
   /** Below it the API refuses top_p beside thinking. */
   private static final double TOP_P_MIN_WITH_THINKING = 0.95;
 
-  /** @param dropped names of what this model would have refused, and so is not sent */
-  public record Fitted(TurnControls controls, List<String> dropped) {}
+  /**
+   * @param dropped names of what this model would have refused, and so is not sent
+   * @param demanded the tool choice that could not be forced, so that it can be asked for in words
+   */
+  public record Fitted(TurnControls controls, List<String> dropped, Optional<Json.Obj> demanded) {}
 
   /** What of it can be asked of this model: the API refuses a whole request for one parameter that does not fit. */
   public Fitted fitted(Model model) {
     List<String> dropped = new ArrayList<>();
     Optional<Json.Obj> choice = toolChoice;
-    boolean forced = choice.flatMap(asked -> asked.string("type")).filter(type -> !type.equals("auto")
-        && !type.equals("none")).isPresent();
+    boolean forced = choice.filter(TurnOptions::forces).isPresent();
+    Optional<Json.Obj> demanded = Optional.empty();
     if (forced && model.thinking() == Thinking.ALWAYS) {
+      // Thinking excludes a forced choice at the API, and these models refuse a request that switches it off.
       dropped.add("tool_choice");
-      choice = Optional.empty();
+      demanded = choice;
+      choice = choice.filter(asked -> asked.isTrue(SERIAL)).map(_ -> Json.object("type", "auto", SERIAL, true));
       forced = false;
     }
     boolean withoutThinking = forced || thinkingBudget.filter(tokens -> tokens == 0).isPresent()
@@ -72,9 +82,16 @@ public record TurnOptions(
       body.put("stop_sequences", Json.Arr.of(stop, Json::of));
     }
     choice.ifPresent(asked -> body.put("tool_choice", asked));
-    return new Fitted(new TurnControls(thinkingTokens, effortLevel(model, dropped),
-        body.isEmpty() ? "" : new Json.Obj(body).toText(),
-        maxTokens.map(max -> Long.toString(Math.min(max, model.maxTokens()))).orElse("")), dropped);
+    return new Fitted(new TurnControls(thinkingTokens, thinks && thinkingShown ? Json.of("summarized") : Json.Null.NULL,
+        effortLevel(model, dropped), body.isEmpty() ? "" : new Json.Obj(body).toText(),
+        maxTokens.map(max -> Long.toString(Math.min(max, model.maxTokens()))).orElse("")), dropped, demanded);
+  }
+
+  private static boolean forces(Json.Obj choice) {
+    return switch (choice.string("type").orElse("auto")) {
+      case "auto", "none" -> false;
+      default -> true;
+    };
   }
 
   private Json budget() {

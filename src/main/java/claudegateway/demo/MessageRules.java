@@ -33,8 +33,9 @@ final class MessageRules {
         }
         case "system" -> {
           require(i > 0, "messages: first message must use the \"user\" role");
-          require(betas.contains("mid-conversation"), "messages: Unexpected role \"system\". The Messages "
-              + "API accepts a top-level `system` parameter, not \"system\" as an input message role.");
+          require(model.systemMessages() || betas.contains("mid-conversation"),
+              "messages: Unexpected role \"system\". The Messages API accepts a top-level `system` parameter, "
+                  + "not \"system\" as an input message role.");
         }
         default -> throw RuleBroken.invalid(at + ".role: Input should be 'user' or 'assistant'");
       }

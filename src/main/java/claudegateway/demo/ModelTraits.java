@@ -38,6 +38,16 @@ record ModelTraits(String id, String family, int version) {
     return version >= 50;
   }
 
+  /** {@code thinking.type: disabled} is refused: the CLI's own table of models says which. */
+  boolean thinksAlways() {
+    return version >= 55 || family.equals("fable");
+  }
+
+  /** Takes messages of role system among the others without a beta header, as CLI 2.1.330 sends them. */
+  boolean systemMessages() {
+    return version >= 48;
+  }
+
   boolean adaptive() {
     return version >= 46;
   }

@@ -79,7 +79,10 @@ final class SamplingRules {
     Json.Obj thinking = body.object("thinking")
         .orElseThrow(() -> RuleBroken.invalid("thinking: Input should be a valid dictionary"));
     return switch (thinking.string("type").orElse("")) {
-      case "disabled" -> false;
+      case "disabled" -> {
+        require(!model.thinksAlways(), "\"thinking.type.disabled\" is not supported for this model.");
+        yield false;
+      }
       case "adaptive" -> {
         require(model.adaptive(), "adaptive thinking is not supported on this model");
         yield true;

@@ -54,6 +54,8 @@ final class RulesTest {
       'model':'claude-opus-4-6','thinking':{'type':'adaptive'},'temperature':0.5 | may only be set to 1
       'model':'claude-opus-5-5',BUDGET                | "thinking.type.enabled" is not
       'model':'claude-3-5-haiku-20241022',BUDGET      | does not support thinking
+      'model':'claude-sonnet-5-5','thinking':{'type':'disabled'} | "thinking.type.disabled" is not
+      'model':'claude-fable-5','thinking':{'type':'disabled'} | "thinking.type.disabled" is not
       'output_config':{'effort':'high'}               | This model does not support the effort parameter.
       'model':'claude-opus-5-5','output_config':{'effort':'huge'} | output_config.effort: Input should be
       'context_management':{'edits':[{'type':'clear_thinking_20251015'}]} | requires `thinking` to be enabled
@@ -82,6 +84,8 @@ final class RulesTest {
       "'temperature':0.5,'thinking':{'type':'disabled'}",
       "'model':'claude-opus-5-5','temperature':1",
       "'model':'claude-opus-5-5','thinking':{'type':'adaptive'},'output_config':{'effort':'medium'}",
+      "'model':'claude-opus-5','thinking':{'type':'disabled'}",
+      "'model':'claude-opus-4-8','messages':[{'role':'user','content':'x'},{'role':'system','content':[]}]",
       "'model':'claude-opus-4-5','output_config':{'effort':'high'}",
       "'model':'claude-sonnet-4-20250514','temperature':0.5,'top_p':0.5",
       "'model':'claude-3-7-sonnet-20250219'",
@@ -97,7 +101,7 @@ final class RulesTest {
   }
 
   @Test
-  void systemMessagesNeedTheirBeta() {
+  void systemMessagesToOlderModelsNeedTheirBeta() {
     Json.Obj body = body("'messages':[{'role':'user','content':'x'},{'role':'system','content':[]}]");
     Map<String, String> beta = Map.of("anthropic-beta", "mid-conversation-system-2026-04-07");
     assertDoesNotThrow(() -> Rules.check(request(body, beta)));
