@@ -1,11 +1,15 @@
 package claudegateway.chat;
 
+import claudegateway.claude.AgentControl;
 import claudegateway.claude.ClaudeEvent;
 import claudegateway.claude.ClaudeException;
 import claudegateway.claude.ClaudeProcess;
+import claudegateway.claude.ClientTool;
 import claudegateway.claude.TurnControls;
 import claudegateway.json.Json;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,7 +24,7 @@ final class Agent implements ClaudeProcess.Listener {
   private static final Duration HISTORY_LINE_MAX = Duration.ofSeconds(10);
 
   private final ClaudeProcess process;
-  private final AgentSpec spec;
+  private volatile AgentSpec spec;
   private final CliReports reports;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile TurnRelay current;
@@ -29,6 +33,9 @@ final class Agent implements ClaudeProcess.Listener {
   private double costSoFar;
   private boolean costKnown;
   private TurnControls controls = TurnControls.DEFAULT;
+  private volatile ToolNames names = ToolNames.NONE;
+  /** By name: the CLI keeps to the first description and schema that a name had. */
+  private final Map<String, ClientTool> offered = new HashMap<>();
 
   /** @param costSoFar what {@code total_cost_usd} begins with, in US dollars; negative when that isn't known */
   Agent(ClaudeProcess process, AgentSpec spec, double costSoFar, CliReports reports) {
@@ -37,6 +44,7 @@ final class Agent implements ClaudeProcess.Listener {
     this.reports = reports;
     this.costSoFar = costSoFar;
     this.costKnown = costSoFar >= 0;
+    spec.tools().forEach(tool -> offered.put(tool.name(), tool));
     process.listener(this);
   }
 
@@ -46,6 +54,15 @@ final class Agent implements ClaudeProcess.Listener {
 
   AgentSpec spec() {
     return spec;
+  }
+
+  /** The client's names of the functions that were offered last. */
+  ToolNames names() {
+    return names;
+  }
+
+  void names(ToolNames offered) {
+    names = offered;
   }
 
   boolean isAlive() {
@@ -62,6 +79,22 @@ final class Agent implements ClaudeProcess.Listener {
       await(process.ask(request, ClaudeProcess.CONTROL_MAX));
     }
     controls = wanted;
+  }
+
+  /** Whether this process can be made to be what is wanted by other functions of the client's alone. */
+  boolean takes(AgentSpec wanted) {
+    return !spec.tools().isEmpty() && !wanted.tools().isEmpty() && wanted.with(spec.tools()).equals(spec)
+        && wanted.tools().stream().allMatch(tool -> offered.getOrDefault(tool.name(), tool).equals(tool));
+  }
+
+  /** Offers other functions from now on; where the CLI can take some away, see {@code CliVersion}. */
+  void offer(AgentSpec wanted) throws InterruptedException {
+    wanted.tools().forEach(tool -> offered.put(tool.name(), tool));
+    process.control().tools(wanted.tools());
+    for (Json.Obj servers : AgentControl.reconnected()) {
+      await(process.ask(Json.object("subtype", "mcp_set_servers", "servers", servers), ClaudeProcess.CONTROL_MAX));
+    }
+    spec = wanted;
   }
 
   /** Begins a turn with its user line. */

@@ -19,6 +19,10 @@ import java.util.Optional;
 record AgentSpec(
     String model, boolean builtins, Optional<String> system, Optional<Json.Obj> schema, List<ClientTool> tools) {
 
+  AgentSpec with(List<ClientTool> others) {
+    return new AgentSpec(model, builtins, system, schema, others);
+  }
+
   /** The settings of {@code initialize}. */
   Json.Obj initializeSettings() {
     Json.Obj settings = tools.isEmpty() ? Json.Obj.EMPTY : AgentControl.initializeSettings();

@@ -3,6 +3,7 @@ package claudegateway.chat;
 import claudegateway.chat.TurnStore.PastTurn;
 import claudegateway.claude.ClaudeException;
 import claudegateway.claude.ClaudeProcess;
+import claudegateway.claude.ClientTool;
 import claudegateway.claude.Launch;
 import claudegateway.claude.Launch.Origin;
 import claudegateway.claude.Launch.Profile;
@@ -25,12 +26,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 
 /**
  * Finds a process for a turn: the session's own, a spare, one that resumes the transcript, or one for a history
@@ -87,6 +90,10 @@ final class Agents {
       if (living.get().spec().equals(spec)) {
         return living.get();
       }
+      if (pool.launcher().version().toolsCanChange() && living.get().takes(spec)) {
+        living.get().offer(spec);
+        return living.get();
+      }
       end(living.get().process());
     }
     Profile profile = new Profile(session.folder(), spec.model(), spec.builtins());
@@ -99,9 +106,18 @@ final class Agents {
       end(warm.get());
     }
     within(session.left());
-    Origin origin = origin(session, names);
-    ClaudeProcess process = pool.start(new Launch(profile, session.id(), origin), session.row().owner());
-    return taken(session, initialized(process, spec, origin instanceof Origin.Fresh ? 0 : -1));
+    Begin begin = begin(session, names);
+    ClaudeProcess process = pool.start(new Launch(profile, session.id(), begin.origin), session.row().owner());
+    return taken(session, initialized(process, spec, begin.origin instanceof Origin.Fresh ? 0 : -1, begin.waiting));
+  }
+
+  /** What a session's process begins with. @param waiting calls of the client's functions without a result */
+  private record Begin(Origin origin, List<OpenCall> waiting) {
+    static final Begin FRESH = new Begin(new Origin.Fresh(), List.of());
+
+    static Begin resumed(List<OpenCall> waiting) {
+      return new Begin(new Origin.Resume(), waiting);
+    }
   }
 
   private static Agent taken(LiveSession session, Agent agent) {
@@ -110,25 +126,34 @@ final class Agents {
   }
 
   /** Whether the CLI's own transcript can be resumed; if not, but we know the history, one is written. */
-  private Origin origin(LiveSession session, ToolNames names) {
+  private Begin begin(LiveSession session, ToolNames names) {
     Transcripts transcripts = pool.launcher().transcripts();
     boolean exists = transcripts.exists(session.folder(), session.id());
     Optional<TurnRow> last = database.read(sql -> Turns.lastOf(sql, session.id()));
-    if (exists && session.row().transcript() != Transcript.PARTIAL && hasMessageOf(last, session)
-        && !last.filter(this::callsSeveral).isPresent()) {
-      return new Origin.Resume();
+    if (exists && session.row().transcript() != Transcript.PARTIAL && hasMessageOf(last, session)) {
+      return Begin.resumed(last.filter(Agents::endedWithCalls).isPresent()
+          ? transcripts.reopen(session.folder(), session.id()) : List.of());
     }
     List<MessageRow> rows =
         database.read(sql -> Messages.ofSession(sql, session.id(), Integer.MAX_VALUE, 0));
     if (rows.isEmpty()) {
-      return exists ? new Origin.Resume() : new Origin.Fresh();
+      return exists ? Begin.resumed(List.of()) : Begin.FRESH;
     }
     List<Message> messages = rows.stream().map(row -> Blocks.fromRow(TurnStore.role(row.role()), row.content()))
         .toList();
     Instant said = last.flatMap(turn -> turn.endedAt().stream().mapToObj(Instant::ofEpochMilli).findFirst())
         .orElseGet(Instant::now);
-    transcripts.write(session.folder(), session.id(), lines(messages, names), said);
-    return new Origin.Resume();
+    List<Line> lines = lines(messages, names);
+    transcripts.write(session.folder(), session.id(), lines, said);
+    return Begin.resumed(waiting(lines));
+  }
+
+  private static boolean endedWithCalls(TurnRow turn) {
+    return turn.finishReason().filter(FinishReason.TOOL_CALLS.name()::equalsIgnoreCase).isPresent();
+  }
+
+  private static List<OpenCall> waiting(List<Line> lines) {
+    return lines.isEmpty() ? List.of() : lines.getLast().deferred();
   }
 
   /** Whether the transcript has what the user said last: a CLI that died before it took the message up has not. */
@@ -136,13 +161,6 @@ final class Agents {
     return last.filter(turn -> turn.state() != TurnRow.State.FINISHED && turn.lastUuid().isEmpty())
         .flatMap(TurnRow::userUuid)
         .map(uuid -> pool.launcher().transcripts().has(session.folder(), session.id(), uuid)).orElse(true);
-  }
-
-  /** Whether a turn ended with several calls of the client's functions, of which a resume would keep only the last. */
-  boolean callsSeveral(TurnRow turn) {
-    return turn.finishReason().filter("tool_calls"::equals).isPresent()
-        && database.read(sql -> Messages.answerOf(sql, turn.id()))
-            .map(row -> Blocks.fromRow(Message.Role.ASSISTANT, row.content()).calls().size() > 1).orElse(false);
   }
 
   /** A process that waits for a new session's first message; its id is the session's. */
@@ -157,11 +175,21 @@ final class Agents {
     return initialized(unused(profile, owner), spec, 0);
   }
 
-  /** A process that goes on from an earlier point of another session, under an id of its own. */
-  Agent forked(Profile profile, AgentSpec spec, String parentId, String upToLine, String owner)
+  /** A process that goes on from an earlier turn of another session, under an id of its own. */
+  Agent forked(Profile profile, AgentSpec spec, String parentId, TurnRow at, String owner)
       throws InterruptedException {
-    Launch launch = new Launch(profile, UUID.randomUUID().toString(), new Origin.Fork(parentId, Optional.of(upToLine)));
-    return initialized(pool.start(launch, owner), spec, -1);
+    String id = UUID.randomUUID().toString();
+    String line = at.lastUuid().orElseThrow();
+    if (!endedWithCalls(at)) {
+      Launch launch = new Launch(profile, id, new Origin.Fork(parentId, Optional.of(line)));
+      return initialized(pool.start(launch, owner), spec, -1);
+    }
+    // The CLI's own fork would take the calls for lost.
+    List<OpenCall> waiting = pool.launcher().transcripts().branch(profile.cwd(), parentId, line, id);
+    if (waiting.isEmpty()) {
+      throw new ClaudeException("the calls of session " + parentId + " are not in its transcript");
+    }
+    return initialized(pool.start(new Launch(profile, id, new Origin.Resume()), owner), spec, -1, waiting);
   }
 
   /**
@@ -180,7 +208,8 @@ final class Agents {
       String id = UUID.randomUUID().toString();
       pool.launcher().transcripts().write(profile.cwd(), id, lines, Instant.now());
       Launch launch = new Launch(profile, id, new Origin.Resume());
-      return new Injected(initialized(pool.start(launch, owner), spec, 0), Transcript.WHOLE, unanswered);
+      return new Injected(
+          initialized(pool.start(launch, owner), spec, 0, waiting(lines)), Transcript.WHOLE, unanswered);
     }
     if (spare.isEmpty()) {
       return new Injected(begun(profile, spec, owner), Transcript.WHOLE, unanswered);
@@ -208,7 +237,7 @@ final class Agents {
   /** Neighbouring messages of one side are one line: tool results must all answer the message before them. */
   static List<Line> lines(List<Message> messages, ToolNames names) {
     List<Line> lines = new ArrayList<>();
-    for (Message message : messages) {
+    for (Message message : CallIds.unique(messages)) {
       List<Json.Obj> blocks = Blocks.of(message, names::model);
       Line.Role role = message.role() == Message.Role.ASSISTANT ? Line.Role.ASSISTANT : Line.Role.USER;
       if (blocks.isEmpty()) {
@@ -236,7 +265,14 @@ final class Agents {
   }
 
   private Agent initialized(ClaudeProcess process, AgentSpec spec, double costSoFar) throws InterruptedException {
+    return initialized(process, spec, costSoFar, List.of());
+  }
+
+  private Agent initialized(ClaudeProcess process, AgentSpec wanted, double costSoFar, List<OpenCall> waiting)
+      throws InterruptedException {
+    AgentSpec spec = withWaiting(wanted, waiting);
     process.control().tools(spec.tools());
+    process.control().reopened(waiting.stream().map(OpenCall::id).collect(Collectors.toSet()));
     try {
       Json.Obj answer = process.initialize(spec.initializeSettings())
           .get(ClaudeProcess.START_MAX.toMillis(), TimeUnit.MILLISECONDS);
@@ -246,6 +282,9 @@ final class Agents {
         // A call that waits for its result is run again when the message comes, and fails before the CLI knows it.
         process.control().listed().get(ClaudeProcess.CONTROL_MAX.toMillis(), TimeUnit.MILLISECONDS);
       }
+      if (!waiting.isEmpty()) {
+        process.awaitCallsTried();
+      }
     } catch (ExecutionException | TimeoutException failed) {
       process.kill();
       Throwable cause = failed.getCause() == null ? failed : failed.getCause();
@@ -253,6 +292,22 @@ final class Agents {
           "Claude Code did not start: " + cause.getMessage()));
     }
     return new Agent(process, spec, costSoFar, reports);
+  }
+
+  /**
+   * 2.1.330 says nothing any more when a function that waits for its result is not offered. A process that offers
+   * more than was asked for is good for this one round: its description then differs from what is wanted next.
+   */
+  private static AgentSpec withWaiting(AgentSpec spec, List<OpenCall> waiting) {
+    Set<String> known = spec.tools().stream().map(ClientTool::name).collect(Collectors.toSet());
+    List<ClientTool> tools = new ArrayList<>(spec.tools());
+    for (OpenCall call : waiting) {
+      String name = call.name().substring(ClientTool.PREFIX.length());
+      if (known.add(name)) {
+        tools.add(new ClientTool(name, "", Json.object("type", "object")));
+      }
+    }
+    return spec.with(List.copyOf(tools));
   }
 
   private void learn(Json.Obj answer) {

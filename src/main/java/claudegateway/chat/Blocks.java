@@ -21,17 +21,25 @@ final class Blocks {
   static List<Json.Obj> of(Message message, UnaryOperator<String> toolName) {
     List<Json.Obj> blocks = new ArrayList<>();
     if (message.role() == Role.TOOL) {
-      blocks.add(Json.object("type", "tool_result", "tool_use_id", message.toolCallId().orElse(""),
+      blocks.add(Json.object("type", "tool_result", "tool_use_id", CallIds.plain(message.toolCallId().orElse("")),
           "content", content(message.parts())));
       return blocks;
     }
     message.parts().stream().filter(part -> !(part instanceof Part.Text(String text) && text.isEmpty()))
         .map(Blocks::of).forEach(blocks::add);
     for (Message.ToolCall call : message.calls()) {
-      blocks.add(Json.object("type", "tool_use", "id", call.id(), "name", toolName.apply(call.name()),
-          "input", arguments(call.arguments())));
+      blocks.add(Json.object("type", "tool_use", "id", CallIds.plain(call.id()), "name",
+          toolName.apply(call.name()), "input", arguments(call.arguments())));
     }
     return blocks;
+  }
+
+  /** Asks in words for the call that this model can't be forced to; the model knows such notes from the CLI. */
+  static Json.Obj demand(Json.Obj toolChoice) {
+    String call = toolChoice.string("name").map(name -> "a call of the tool " + name)
+        .orElse("at least one call of a tool");
+    return Json.object("type", "text", "text", "<system-reminder>\nThe program that asks needs " + call
+        + " as this answer. Answer with it, without any text.\n</system-reminder>");
   }
 
   private static Json.Obj of(Part part) {

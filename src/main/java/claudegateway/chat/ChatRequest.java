@@ -55,7 +55,7 @@ public record ChatRequest(
     public static final Tools NONE = new Tools(List.of(), new Choice.Auto(), true, true);
   }
 
-  /** @param parameters a JSON Schema of an object; empty object when the client gave none */
+  /** @param parameters a JSON Schema of type object */
   public record Function(String name, String description, Json.Obj parameters) {}
 
   public sealed interface Choice {

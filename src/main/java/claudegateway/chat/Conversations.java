@@ -4,13 +4,14 @@ import claudegateway.chat.Histories.Plan;
 import claudegateway.chat.TurnStore.Beginning;
 import claudegateway.chat.TurnStore.Past;
 import claudegateway.claude.ClaudeException;
-import claudegateway.claude.ClientTool;
 import claudegateway.claude.Launch.Profile;
 import claudegateway.claude.ModelCatalogue;
 import claudegateway.claude.StdinLine;
 import claudegateway.claude.TurnOptions;
 import claudegateway.json.Json;
 import claudegateway.store.Database;
+import claudegateway.store.OpenCallRow;
+import claudegateway.store.OpenCalls;
 import claudegateway.store.SessionRow;
 import claudegateway.store.SessionRow.Origin;
 import claudegateway.store.SessionRow.Transcript;
@@ -25,8 +26,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 
 /**
  * The way in for a request: which session it belongs to, a process for it, and the turn that answers it.
@@ -140,6 +143,9 @@ public final class Conversations {
       });
       session.row(changed(session.row(), session.row().model(), session.row().systemPrompt(), Origin.NAMED));
     }
+    if (stateless && isAside(session, request)) {
+      return forked(plan.session(), plan.at().orElseThrow(), plan.history(), plan.fresh(), request, project, caller);
+    }
     if (!session.claim(stateless ? Duration.ZERO : settings.busyWait())) {
       if (stateless) {
         return besideBusy(session, plan, request, project, caller);
@@ -158,6 +164,19 @@ public final class Conversations {
     return onClaimed(session, stateless, plan.fresh(), request, caller);
   }
 
+  /**
+   * Whether another agent of the same client asks about the conversation (one that collects memories, say): other
+   * instructions and other functions than those that the session's process works with. It gets a branch, so that
+   * the conversation itself goes on undisturbed.
+   */
+  private static boolean isAside(LiveSession session, ChatRequest request) {
+    Set<String> asked = request.tools().functions().stream().map(ChatRequest.Function::name)
+        .collect(Collectors.toSet());
+    return request.system().isPresent() && !request.system().equals(session.row().systemPrompt()) && !asked.isEmpty()
+        && session.agent().map(agent -> agent.names().all()).filter(
+            known -> !known.isEmpty() && !known.equals(asked)).isPresent();
+  }
+
   private static ChatException busy(LiveSession session) {
     return session.isDeleted() ? unknownSession(session.id())
         : new ChatException(Failure.of(Failure.Kind.SESSION_BUSY, "Session " + session.id()
@@ -172,16 +191,16 @@ public final class Conversations {
   private Optional<Turn> replacing(LiveSession session, List<Message> fresh, ChatRequest request, Caller caller)
       throws InterruptedException {
     SessionRow row = session.row();
-    ToolNames names = names(request);
-    AgentSpec spec = spec(request, request.model().orElse(row.model()), request.system().or(row::systemPrompt), names);
+    Offer offer = offer(request, session);
+    AgentSpec spec = offer.spec(request.model().orElse(row.model()), request.system().or(row::systemPrompt));
     Optional<Agent> agent = session.agent().filter(alive -> alive.spec().equals(spec));
     if (agent.isEmpty() || session.running().filter(TurnRelay::hasBegun).isEmpty()) {
       return Optional.empty();
     }
     return switch (session.claimNext()) {
       case REFUSED -> Optional.empty();
-      case FREE, PROMISED -> Optional.of(begin(session, agent.get(), names, request, Optional.empty(), Past.NONE,
-          head(session, caller), fresh, List.of(), StdinLine.Mode.REPLACE));
+      case FREE, PROMISED -> Optional.of(begin(session, agent.get(), offer, request, Optional.empty(), Past.NONE,
+          head(session, caller), fresh, TurnInput.of(List.of(), fresh, offer.names()), StdinLine.Mode.REPLACE));
     };
   }
 
@@ -227,12 +246,12 @@ public final class Conversations {
         // A terminal went on with it: a process that knows the other branch would lose this one.
         agents.end(session);
       }
-      ToolNames names = names(request);
-      Agent agent = agents.of(session, spec(request, model, system, names), names);
+      Offer offer = offer(request, session);
+      Agent agent = agents.of(session, offer.spec(model, system), offer.names());
       List<byte[]> added = Lineage.chain(before, elsewhere);
-      return begin(session, agent, names, request, Optional.empty(),
-          new Past.Told(Agents.pastTurns(before, elsewhere, model)), added.isEmpty() ? before : added.getLast(), fresh,
-          List.of(), StdinLine.Mode.TURN);
+      return begin(session, agent, offer, request, Optional.empty(),
+          new Past.Told(Agents.pastTurns(before, elsewhere, model)), added.isEmpty() ? before : added.getLast(),
+          fresh, TurnInput.of(List.of(), fresh, offer.names()), StdinLine.Mode.TURN);
     } catch (RuntimeException | InterruptedException failed) {
       session.release();
       throw failed;
@@ -241,14 +260,17 @@ public final class Conversations {
 
   private Turn forked(SessionRow parent, TurnRow at, List<Message> history, List<Message> fresh, ChatRequest request,
       String project, Caller caller) throws InterruptedException {
-    if (at.lastUuid().isEmpty() || parent.transcript() == Transcript.PARTIAL || agents.callsSeveral(at)) {
+    if (at.lastUuid().isEmpty() || parent.transcript() == Transcript.PARTIAL) {
       return begun(history, fresh, request, project, caller);
     }
     Start start = new Start(request, project, caller);
     Agent agent;
     agents.awaitLeftovers();
     try {
-      agent = agents.forked(start.profile, start.spec, parent.id(), at.lastUuid().get(), caller.owner());
+      agent = agents.forked(start.profile, start.spec, parent.id(), at, caller.owner());
+    } catch (ClaudeException callsGone) {
+      // The transcript does not have the calls that wait; what the client remembers is still there.
+      return begun(history, fresh, request, project, caller);
     } catch (ChatException refused) {
       if (refused.failure().kind() != Failure.Kind.CLAUDE_UNAVAILABLE) {
         throw refused;
@@ -257,8 +279,7 @@ public final class Conversations {
       return begun(history, fresh, request, project, caller);
     }
     return inNewSession(start, agent, Transcript.WHOLE, Optional.of(parent.id()),
-        new Past.Branch(parent.id(), at.seq()), at.lineage().orElseThrow(),
-        fresh, List.of());
+        new Past.Branch(parent.id(), at.seq()), at.lineage().orElseThrow(), fresh, start.input(fresh));
   }
 
   private Turn begun(List<Message> history, List<Message> fresh, ChatRequest request, String project, Caller caller)
@@ -267,12 +288,15 @@ public final class Conversations {
     byte[] root = Lineage.root(caller, project);
     if (history.isEmpty()) {
       Agent agent = agents.begun(start.profile, start.spec, caller.owner());
-      return inNewSession(start, agent, Transcript.WHOLE, Optional.empty(), Past.NONE, root, fresh, List.of());
+      return inNewSession(start, agent, Transcript.WHOLE, Optional.empty(), Past.NONE, root, fresh,
+          start.input(fresh));
     }
-    Agents.Injected injected = agents.injected(start.profile, start.spec, history, start.names, caller.owner());
+    Agents.Injected injected = agents.injected(start.profile, start.spec, history, start.offer.names(), caller.owner());
     Past past = new Past.Told(Agents.pastTurns(root, history, start.model));
     return inNewSession(start, injected.agent(), injected.transcript(), Optional.empty(), past,
-        Lineage.chain(root, history).getLast(), fresh, injected.unanswered());
+        Lineage.chain(root, history).getLast(), fresh, TurnInput.of(injected.unanswered(),
+            CallIds.unique(request.messages()).subList(history.size(), history.size() + fresh.size()),
+            start.offer.names()));
   }
 
   /** What a new session's process needs to know. */
@@ -281,7 +305,7 @@ public final class Conversations {
     private final String project;
     private final Caller caller;
     private final String model;
-    private final ToolNames names;
+    private final Offer offer;
     private final AgentSpec spec;
     private final Path folder;
     private final Profile profile;
@@ -291,15 +315,19 @@ public final class Conversations {
       this.project = project;
       this.caller = caller;
       this.model = request.model().orElseGet(() -> models.get().defaultModel().id());
-      this.names = names(request);
-      this.spec = spec(request, model, request.system(), names);
+      this.offer = Offer.of(request);
+      this.spec = offer.spec(model, request.system());
       this.folder = folders.folder(project, caller);
       this.profile = new Profile(folder, spec.model(), spec.builtins());
+    }
+
+    TurnInput input(List<Message> fresh) {
+      return TurnInput.of(List.of(), fresh, offer.names());
     }
   }
 
   private Turn inNewSession(Start start, Agent agent, Transcript transcript, Optional<String> parent,
-      Past past, byte[] before, List<Message> fresh, List<Json.Obj> unanswered)
+      Past past, byte[] before, List<Message> fresh, TurnInput input)
       throws InterruptedException {
     long now = System.currentTimeMillis();
     SessionRow row = new SessionRow(agent.process().sessionId(), start.project, start.caller.owner(),
@@ -310,7 +338,7 @@ public final class Conversations {
     session.claim(Duration.ZERO);
     session.agent(agent);
     try {
-      return begin(session, agent, start.names, start.request, Optional.of(row), past, before, fresh, unanswered,
+      return begin(session, agent, start.offer, start.request, Optional.of(row), past, before, fresh, input,
           StdinLine.Mode.TURN);
     } catch (RuntimeException | InterruptedException failed) {
       session.endProcess();
@@ -319,27 +347,19 @@ public final class Conversations {
     }
   }
 
-  private Turn begin(LiveSession session, Agent agent, ToolNames names, ChatRequest request, Optional<SessionRow> row,
-      Past past, byte[] before, List<Message> fresh, List<Json.Obj> unanswered, StdinLine.Mode mode)
+  private Turn begin(LiveSession session, Agent agent, Offer offer, ChatRequest request, Optional<SessionRow> row,
+      Past past, byte[] before, List<Message> fresh, TurnInput input, StdinLine.Mode mode)
       throws InterruptedException {
-    List<Json.Obj> blocks = new ArrayList<>(unanswered);
-    Map<String, Json> results = new LinkedHashMap<>();
-    for (Message message : fresh) {
-      List<Json.Obj> content = Blocks.of(message, names::model);
-      message.toolCallId().ifPresent(id -> results.put(id, Blocks.mcpContent(message)));
-      blocks.addAll(content);
-    }
-    if (blocks.isEmpty()) {
-      blocks.add(Json.object("type", "text", "text", " "));
-    }
-    agent.process().control().results(results);
-    TurnOptions.Fitted options = options(request, agent.spec().model(), names);
+    agent.names(offer.names());
+    agent.process().control().results(input.results());
+    TurnOptions.Fitted options = options(request, agent.spec().model(), offer);
+    List<Json.Obj> blocks = options.demanded().map(choice -> input.and(Blocks.demand(choice))).orElse(input).blocks();
     if (mode == StdinLine.Mode.TURN) {
       agent.control(options.controls());
     }
     String uuid = UUID.randomUUID().toString();
     Turn turn = turns.create(TurnStore.newId(), session, Instant.now(), options.dropped());
-    TurnRelay relay = turns.relay(turn, session, agent, names, request);
+    TurnRelay relay = turns.relay(turn, session, agent, offer.names(), request);
     byte[] lineage = Lineage.chain(before, fresh).getLast();
     session.lineage(lineage);
     turns.begin(new Beginning(turn, row, past, session.id(), session.row().model(), lineage, uuid, fresh), relay);
@@ -352,49 +372,25 @@ public final class Conversations {
     return turn;
   }
 
-  private static ToolNames names(ChatRequest request) {
-    List<ChatRequest.Function> functions = request.tools().functions();
-    return functions.isEmpty() ? ToolNames.NONE
-        : new ToolNames(functions.stream().map(ChatRequest.Function::name).toList());
+  /** For results of functions that the request does not name: those that the process knows, or that wait. */
+  private Offer offer(ChatRequest request, LiveSession session) {
+    Offer offer = Offer.of(request);
+    if (!Offer.isOpen(request)) {
+      return offer;
+    }
+    return session.agent().filter(alive -> !alive.spec().tools().isEmpty())
+        .map(alive -> offer.with(alive.names(), alive.spec().tools()))
+        .orElseGet(() -> offer.tools().isEmpty() ? offer.withCalled(database.read(
+            sql -> OpenCalls.ofSession(sql, session.id())).stream().map(OpenCallRow::name).toList()) : offer);
   }
 
-  private static AgentSpec spec(ChatRequest request, String model, Optional<String> system, ToolNames names) {
-    ChatRequest.Tools tools = request.tools();
-    List<ClientTool> offered = tools.functions().stream().map(function ->
-        new ClientTool(names.bare(function.name()), function.description(), function.parameters())).toList();
-    Optional<Json.Obj> schema = switch (request.format()) {
-      case ChatRequest.OutputFormat.Text _ -> Optional.empty();
-      case ChatRequest.OutputFormat.JsonObject _ -> Optional.of(Json.object("type", "object"));
-      case ChatRequest.OutputFormat.JsonSchema(_, Json.Obj given) -> Optional.of(given);
-    };
-    return new AgentSpec(model, tools.builtins() || offered.isEmpty(), system, schema, offered);
-  }
-
-  private TurnOptions.Fitted options(ChatRequest request, String model, ToolNames names) {
+  private TurnOptions.Fitted options(ChatRequest request, String model, Offer offer) {
     ChatRequest.Options asked = request.options();
     TurnOptions options = new TurnOptions(asked.temperature(), asked.topP(), asked.stop(), asked.maxTokens(),
         asked.effort().map(effort -> effort.name().toLowerCase(Locale.ROOT)), asked.thinking().budgetTokens(),
-        asked.thinking().shown(), toolChoice(request.tools(), names));
+        asked.thinking().shown(), offer.choice());
     ModelCatalogue known = models.get();
     return options.fitted(known.find(model).orElseGet(known::defaultModel));
-  }
-
-  /** As the Messages API has it; empty when the model may choose as it likes. */
-  private static Optional<Json.Obj> toolChoice(ChatRequest.Tools tools, ToolNames names) {
-    if (tools.functions().isEmpty()) {
-      return Optional.empty();
-    }
-    Json.Obj choice = switch (tools.choice()) {
-      case ChatRequest.Choice.Auto _ -> Json.object("type", "auto");
-      case ChatRequest.Choice.None _ -> Json.object("type", "none");
-      case ChatRequest.Choice.Required _ -> Json.object("type", "any");
-      case ChatRequest.Choice.Named(String function) -> Json.object("type", "tool", "name", names.model(function));
-    };
-    boolean none = tools.choice() instanceof ChatRequest.Choice.None;
-    if (!tools.parallel() && !none) {
-      return Optional.of(choice.with("disable_parallel_tool_use", Json.of(true)));
-    }
-    return tools.choice() instanceof ChatRequest.Choice.Auto ? Optional.empty() : Optional.of(choice);
   }
 
   private static SessionRow changed(SessionRow row, String model, Optional<String> system, Origin origin) {

@@ -47,6 +47,11 @@ final class ToolNames {
     return plain.substring(0, Math.min(plain.length(), LENGTH_MAX));
   }
 
+  /** The client's names. */
+  Set<String> all() {
+    return Set.copyOf(toModel.keySet());
+  }
+
   /** The name in {@code tools/list}. A name that is not offered now, in an old message, is mapped alike. */
   String bare(String clientName) {
     return toModel.getOrDefault(clientName, plain(clientName));

@@ -4,6 +4,7 @@ import claudegateway.json.Json;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -21,6 +22,7 @@ public final class AgentControl {
   private volatile List<ClientTool> tools = List.of();
   private final CompletableFuture<Void> listed = new CompletableFuture<>();
   private final Map<String, Json> results = new ConcurrentHashMap<>();
+  private volatile Set<String> reopened = Set.of();
 
   AgentControl() {}
 
@@ -44,6 +46,11 @@ public final class AgentControl {
     results.putAll(known);
   }
 
+  /** Calls that waited when the process was started: 2.1.330 runs them, and must not be told to wait again. */
+  public void reopened(Set<String> callIds) {
+    reopened = Set.copyOf(callIds);
+  }
+
   /**
    * To be asked before {@code initialize} where there are functions: beside its own tools 2.1.330 would offer the
    * model a search instead of them, and after a resume not even that.
@@ -59,6 +66,12 @@ public final class AgentControl {
         "sdkMcpServers", List.of(ClientTool.SERVER),
         "hooks", Json.object("PreToolUse", List.of(Json.object(
             "matcher", ClientTool.PREFIX + ".*", "hookCallbackIds", List.of("client-tool")))));
+  }
+
+  /** The {@code servers} of two {@code mcp_set_servers} requests, after which {@code tools/list} is asked again. */
+  public static List<Json.Obj> reconnected() {
+    return List.of(Json.Obj.EMPTY, Json.object(ClientTool.SERVER,
+        Json.object("type", "sdk", "name", ClientTool.SERVER)));
   }
 
   /** The line that answers a request; called on the reader thread, doesn't block. */
@@ -93,7 +106,8 @@ public final class AgentControl {
   }
 
   private Json.Obj beforeTool(Json.Obj input) {
-    String decision = input.string("tool_use_id").filter(results::containsKey).isPresent() ? "allow" : "defer";
+    String decision = input.string("tool_use_id")
+        .filter(id -> results.containsKey(id) || reopened.contains(id)).isPresent() ? "allow" : "defer";
     return Json.object("hookSpecificOutput",
         Json.object("hookEventName", "PreToolUse", "permissionDecision", decision));
   }
@@ -104,9 +118,7 @@ public final class AgentControl {
       case "initialize" -> Json.object("protocolVersion", PROTOCOL_VERSION,
           "capabilities", Json.object("tools", Json.Obj.EMPTY),
           "serverInfo", Json.object("name", ClientTool.SERVER, "version", "1"));
-      case "tools/list" -> Json.object("tools", tools.stream()
-          .map(tool -> Json.object("name", tool.name(), "description", tool.description(),
-              "inputSchema", tool.inputSchema())).toList());
+      case "tools/list" -> Json.object("tools", tools.stream().map(ClientTool::listed).toList());
       case "tools/call" -> called(message.object("params").orElse(Json.Obj.EMPTY));
       default -> Json.Obj.EMPTY;
     };

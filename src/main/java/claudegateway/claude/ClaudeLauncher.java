@@ -68,8 +68,8 @@ public final class ClaudeLauncher implements AutoCloseable {
   /** Throws ClaudeException when the program can't be started. */
   public ClaudeProcess start(Launch launch) {
     ProcessBuilder builder =
-        new ProcessBuilder(launch.command(settings.binary, settings.permissionMode, settings.allowedTools,
-            settings.projectSettings));
+        new ProcessBuilder(launch.command(settings.binary, version(), settings.permissionMode,
+            settings.allowedTools, settings.projectSettings));
     builder.environment().clear();
     builder.environment().putAll(settings.environment);
     ClaudeProcess process = ClaudeProcess.start(launch,

@@ -11,7 +11,9 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -27,6 +29,9 @@ public final class ClaudeProcess {
 
   /** An answer to any later control request; the slowest known takes 0.1 s. */
   public static final Duration CONTROL_MAX = Duration.ofSeconds(15);
+
+  /** Measured: within 30 ms of the answer to {@code initialize}, often before it. */
+  private static final Duration CALLS_TRIED_MAX = Duration.ofSeconds(3);
 
   private static final int READER_STACK_BYTES = 512 << 10;
   private static final System.Logger LOG = System.getLogger(ClaudeProcess.class.getName());
@@ -60,6 +65,7 @@ public final class ClaudeProcess {
   private final CompletableFuture<Void> exited = new CompletableFuture<>();
   private final AtomicBoolean over = new AtomicBoolean();
   private final AtomicBoolean initialized = new AtomicBoolean();
+  private final CompletableFuture<Void> callsTried = new CompletableFuture<>();
   private volatile CompletableFuture<Json.Obj> ready = new CompletableFuture<>();
   private volatile Listener listener = Listener.NONE;
 
@@ -161,6 +167,19 @@ public final class ClaudeProcess {
     return ready;
   }
 
+  /**
+   * Waits until a resumed CLI has tried, in vain, to run the calls that waited in its transcript: it says so with a
+   * result that nobody asked for, its first. A message that comes before is lost (2.1.330) or answered without tools
+   * (2.1.197). Blocks for {@link #CALLS_TRIED_MAX} at most, so that a version that doesn't try is no worse off.
+   */
+  public void awaitCallsTried() throws InterruptedException {
+    try {
+      callsTried.get(CALLS_TRIED_MAX.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException not) {
+      LOG.log(Level.DEBUG, "claude {0} has not tried the calls that wait", pid());
+    }
+  }
+
   /** A control request; the answer's body. Fails with ClaudeException on an error, an exit, or after the limit. */
   public CompletableFuture<Json.Obj> ask(Json.Obj request, Duration limit) {
     String id = UUID.randomUUID().toString();
@@ -236,6 +255,10 @@ public final class ClaudeProcess {
         control.answered(request);
         listener.event(event);
       }
+      case ClaudeEvent.Result _ -> {
+        callsTried.complete(null);
+        listener.event(event);
+      }
       case ClaudeEvent.Unreadable(String what, _) -> {
         LOG.log(Level.WARNING, "claude {0} printed {1}", pid(), what);
         listener.event(event);
@@ -264,6 +287,7 @@ public final class ClaudeProcess {
     String why = stderr.lastWords();
     ClaudeException ended = new ClaudeException("the claude process has ended" + why);
     ready.completeExceptionally(ended);
+    callsTried.completeExceptionally(ended);
     asked.values().forEach(answer -> answer.completeExceptionally(ended));
     listener.exited(why);
     stderr.delete();

@@ -45,6 +45,11 @@ public record CliVersion(int major, int minor, int patch) {
     return !atLeast(198);
   }
 
+  /** A resumed conversation keeps its first system prompt, whatever is asked for, unless a flag says otherwise. */
+  boolean recordsSystemPrompt() {
+    return atLeast(NEWEST_KNOWN.patch);
+  }
+
   @Override
   public String toString() {
     return major + "." + minor + "." + patch;

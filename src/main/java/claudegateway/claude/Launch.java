@@ -38,7 +38,8 @@ public record Launch(Profile profile, String sessionId, Origin origin) {
    * @param allowedTools rules such as {@code Bash(git *)}
    * @param projectSettings whether the project's own settings count
    */
-  List<String> command(Path binary, String permissionMode, List<String> allowedTools, boolean projectSettings) {
+  List<String> command(Path binary, CliVersion version, String permissionMode, List<String> allowedTools,
+      boolean projectSettings) {
     List<String> command = new ArrayList<>(List.of(binary.toString(), "-p",
         "--input-format", "stream-json", "--output-format", "stream-json", "--verbose",
         "--include-partial-messages", "--permission-prompt-tool", "stdio",
@@ -52,6 +53,9 @@ public record Launch(Profile profile, String sessionId, Origin origin) {
     command.addAll(List.of("--model", profile.model));
     if (!profile.builtins) {
       command.addAll(List.of("--tools", "", "--strict-mcp-config"));
+    }
+    if (version.recordsSystemPrompt()) {
+      command.addAll(List.of("--system-prompt-snapshot", "off"));
     }
     if (!allowedTools.isEmpty()) {
       command.add("--allowedTools");

@@ -1,6 +1,8 @@
 package claudegateway.claude;
 
 import claudegateway.json.Json;
+import claudegateway.json.JsonException;
+import claudegateway.json.JsonReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -119,6 +122,46 @@ public final class Transcripts {
         parent = attachment;
       }
     }
+    replace(cwd, sessionId, text);
+  }
+
+  /**
+   * Makes a session's transcript such that the client's functions which its last answer called can be answered
+   * after a resume; returns those calls, in their order. Called while no CLI runs the session.
+   */
+  public List<OpenCall> reopen(Path cwd, String sessionId) {
+    OpenCallLines.Joined joined = new OpenCallLines(read(cwd, sessionId)).whole();
+    if (joined.open().size() > 1) {
+      replace(cwd, sessionId, text(joined.lines()));
+    }
+    return joined.open();
+  }
+
+  /**
+   * Writes the transcript of another session that begins with this one's history up to a line whose calls are
+   * still to be answered; returns those calls. Empty, and nothing written, when there is no such line.
+   */
+  public List<OpenCall> branch(Path cwd, String fromId, String upToUuid, String toId) {
+    Optional<OpenCallLines.Joined> joined = new OpenCallLines(read(cwd, fromId)).upTo(upToUuid, toId);
+    joined.ifPresent(branch -> replace(cwd, toId, text(branch.lines())));
+    return joined.map(OpenCallLines.Joined::open).orElse(List.of());
+  }
+
+  private List<Json.Obj> read(Path cwd, String sessionId) {
+    try (Stream<String> lines = Files.lines(file(cwd, sessionId))) {
+      return lines.filter(line -> !line.isBlank()).map(line -> (Json.Obj) JsonReader.parse(line)).toList();
+    } catch (IOException | UncheckedIOException | JsonException | ClassCastException unreadable) {
+      throw new ClaudeException("the transcript " + file(cwd, sessionId) + " cannot be read", unreadable);
+    }
+  }
+
+  private static StringBuilder text(List<Json.Obj> lines) {
+    StringBuilder text = new StringBuilder();
+    lines.forEach(line -> text.append(line.toText()).append('\n'));
+    return text;
+  }
+
+  private void replace(Path cwd, String sessionId, CharSequence text) {
     Path file = file(cwd, sessionId);
     try {
       Files.createDirectories(file.getParent());
@@ -150,5 +193,11 @@ public final class Transcripts {
             "toolInput", call.input, "hookName", "settings", "hookEvent", "PreToolUse",
             "permissionMode", "default"),
         "uuid", uuid, "timestamp", said.toString(), "sessionId", sessionId, "cwd", cwd.toString());
+  }
+
+  /** The same line beside a line of the CLI's own. */
+  static Json.Obj deferred(OpenCall call, Json.Obj beside, String parent) {
+    return deferred(call, Path.of(beside.string("cwd").orElse("")), beside.string("sessionId").orElse(""), parent,
+        UUID.randomUUID().toString(), Instant.parse(beside.string("timestamp").orElseThrow()));
   }
 }

@@ -104,7 +104,7 @@ final class CliFacts {
 
   private void turnOptions() throws InterruptedException {
     try (Examined cli = lab.initialized()) {
-      TurnControls wanted = new TurnControls(Json.of(0), Json.Null.NULL,
+      TurnControls wanted = new TurnControls(Json.of(0), Json.Null.NULL, Json.Null.NULL,
           "{\"temperature\":0.5,\"stop_sequences\":[\"X\"]}", "77");
       cli.control(TurnControls.DEFAULT, wanted);
       cli.turn("Hello");
@@ -172,7 +172,8 @@ final class CliFacts {
       cli.say("one", StdinLine.Mode.HISTORY);
       unlessEqual("", Examined.result(cli.untilResult()).text());
       cli.send(StdinLine.assistant("msg_1", List.of(Examined.text("two"))));
-      cli.control(TurnControls.DEFAULT, new TurnControls(Json.Null.NULL, Json.Null.NULL, "", "1000"));
+      cli.control(TurnControls.DEFAULT, new TurnControls(Json.Null.NULL, Json.Null.NULL, Json.Null.NULL, "",
+          "1000"));
       cli.turn("three");
       unlessEqual(List.of("user: one", "assistant: two", "user: three"), lab.lastRequest().conversation().lines());
     }

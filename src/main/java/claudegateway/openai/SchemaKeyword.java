@@ -43,7 +43,22 @@ record SchemaKeyword(Kind kind, String advice) {
 
   /** The value of a keyword of kind CHECKED; else throws what the complaint makes of the problem. */
   static Json checked(String name, Json value, Function<String, ? extends RuntimeException> complaint) {
-    String problem = switch (name) {
+    String problem = problem(name, value);
+    if (problem != null) {
+      throw complaint.apply(problem);
+    }
+    return name.equals("pattern")
+        ? Json.of(EcmaPattern.repaired(((Json.Str) value).value()).orElseThrow())
+        : value;
+  }
+
+  /** Whether a keyword of kind CHECKED can have this value. */
+  static boolean accepts(String name, Json value) {
+    return problem(name, value) == null;
+  }
+
+  private static String problem(String name, Json value) {
+    return switch (name) {
       case "type" -> isType(value)
           ? null
           : "must be one of 'object', 'array', 'string', 'integer', 'number', 'boolean' and 'null', "
@@ -61,12 +76,6 @@ record SchemaKeyword(Kind kind, String advice) {
           : "must be a regular expression of JavaScript (with the flag u)";
       default -> isCount(value) ? null : "must be a whole number from 0";
     };
-    if (problem != null) {
-      throw complaint.apply(problem);
-    }
-    return name.equals("pattern")
-        ? Json.of(EcmaPattern.repaired(((Json.Str) value).value()).orElseThrow())
-        : value;
   }
 
   /** Strict mode refuses half an {@code if}. */

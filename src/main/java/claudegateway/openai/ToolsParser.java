@@ -79,15 +79,8 @@ final class ToolsParser {
   }
 
   private static Json.Obj parameters(Fields function) {
-    Optional<Fields> parameters = function.object("parameters");
-    parameters.flatMap(schema -> schema.value("type")).ifPresent(type -> {
-      if (!type.equals(Json.of("object"))) {
-        String place = function.at("parameters") + ".type";
-        throw InvalidRequest.of("invalid_function_parameters", place,
-            "Invalid '" + place + "': expected the JSON Schema of an object, of type 'object'.");
-      }
-    });
-    return parameters.map(Fields::object).orElse(Json.Obj.EMPTY);
+    return ToolSchema.cleaned(function.object("parameters").map(Fields::object).orElse(Json.Obj.EMPTY),
+        function.at("parameters"));
   }
 
   private static Choice choice(Fields request, String field, List<Function> functions) {

@@ -246,7 +246,7 @@ final class ChatRequestParserTest {
     assertEquals(new ChatRequest.Tools(List.of(
         new ChatRequest.Function("a b/ü", "d", (Json.Obj) JsonReader.parse(
             "{\"type\":\"object\",\"properties\":{\"x\":{\"type\":\"string\",\"format\":\"uri\"}}}")),
-        new ChatRequest.Function("none", "", Json.Obj.EMPTY)), new Choice.Auto(), false, false), tools);
+        new ChatRequest.Function("none", "", Json.object("type", "object"))), new Choice.Auto(), false, false), tools);
   }
 
   @Test
