@@ -273,7 +273,9 @@ public final class Turn {
   }
 
   private List<Entry> copy(long after, int max) {
-    int from = first + (int) (after - dropped);
+    // A position beyond the end, such as a client may make up, is compared before it is narrowed.
+    long behind = Math.min(after - dropped, held());
+    int from = first + (int) behind;
     int count = Math.clamp(events.size() - from, 0, max);
     List<Entry> found = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
