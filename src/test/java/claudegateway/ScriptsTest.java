@@ -40,7 +40,7 @@ final class ScriptsTest {
     Files.createDirectories(root.resolve("bin"));
     Files.createFile(root.resolve("pom.xml"));
     Files.createFile(root.resolve("src/main/java/A.java"));
-    for (String file : List.of("bin/start", "bin/lib.sh")) {
+    for (String file : List.of("bin/start", "bin/lib.sh", "bin/aot-cache", "bin/aot-cli")) {
       Files.copy(Path.of(file), root.resolve(file), java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
     }
     environment.put("HOME", home.toString());
@@ -174,8 +174,8 @@ final class ScriptsTest {
   @Test
   void buildsWhenASourceIsNewerAndOnlyThen() throws Exception {
     useJava("printf '<%s>' \"$@\"");
-    String first = start(0);
-    assertTrue(first.contains("building: jar") && first.contains(" done"), first);
+    String output = start(0);
+    assertTrue(output.contains("building: jar aot (failed, see target/aot.log; it starts without) done"), output);
     assertEquals(1, builds());
     assertFalse(start(0).contains("building"));
     assertEquals(1, builds());
@@ -191,6 +191,18 @@ final class ScriptsTest {
     assertEquals(2, builds());
     start(0);
     assertEquals(2, builds());
+  }
+
+  @Test
+  void theCacheOfThisVeryJarIsGivenToTheJvm() throws Exception {
+    useJava("printf '<%s>' \"$@\"");
+    aBuild();
+    assertFalse(start(0).contains("AOTCache"));
+    Path cache = Files.createFile(root.resolve("target/claude-code-gateway.aot"));
+    Files.setLastModifiedTime(cache, FileTime.from(Instant.now().plusSeconds(9)));
+    assertTrue(start(0).contains("<-XX:AOTCache=" + cache + ">"));
+    Files.setLastModifiedTime(cache, FileTime.from(Instant.now().minusSeconds(9)));
+    assertFalse(start(0).contains("AOTCache"));
   }
 
   @Test
