@@ -144,9 +144,10 @@ public final class JsonWriter {
     return this;
   }
 
-  /** What was written so far; whole when every begin has its end. */
+  /** The text, when every begin has its end; nothing can be written afterwards. */
   public byte[] toBytes() {
-    generator.flush();
+    // Gives its buffers, 16 kB, back to the next writer.
+    generator.close();
     return out.toByteArray();
   }
 

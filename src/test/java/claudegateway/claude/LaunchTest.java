@@ -20,7 +20,8 @@ final class LaunchTest {
 
   private static List<String> command(Profile profile, Origin origin, String mode, List<String> allowed,
       boolean projectSettings) {
-    return new Launch(profile, "ID", origin).command(Path.of("/bin/claude"), mode, allowed, projectSettings);
+    return new Launch(profile, "ID", origin)
+        .command(Path.of("/bin/claude"), CliVersion.OLDEST, mode, allowed, projectSettings);
   }
 
   private static boolean has(List<String> command, String... words) {

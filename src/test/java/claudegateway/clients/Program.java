@@ -192,7 +192,7 @@ final class Program implements AutoCloseable {
 
   @Override
   public void close() {
-    client.close();
+    client.shutdownNow();
     stop();
     stub.close();
     home.close();
