@@ -1,5 +1,7 @@
 package claudegateway;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,7 +42,12 @@ public final class RealCli {
       throw new AssertionError("Claude Code " + version + " is not at " + binary
           + ": run bin/test, which installs it");
     }
-    return binary;
+    try {
+      // As the process table names it, also where the cache is a link to elsewhere.
+      return binary.toRealPath();
+    } catch (IOException gone) {
+      throw new UncheckedIOException(gone);
+    }
   }
 
   /** The part of the npm package's name that tells the platform. */

@@ -56,8 +56,10 @@ final class AgentControlTest {
     Json.Obj asked = Json.object("subtype", "mcp_message", "message", Json.object("method", "tools/list", "id", 1));
     Json.Obj listed = mcp(asked.object("message").orElseThrow());
     assertEquals(1L, listed.integer("id").orElseThrow());
-    assertEquals(List.of(Json.object("name", "f", "description", "does f", "inputSchema",
-        Json.object("type", "object"))), listed.object("result").orElseThrow().array("tools"));
+    assertEquals(List.of(Json.object("name", "f", "description", "does f",
+            "inputSchema", Json.object("type", "object"),
+            "_meta", Json.object("anthropic/alwaysLoad", true, "anthropic/maxResultSizeChars", 500_000))),
+        listed.object("result").orElseThrow().array("tools"));
     control.answered(request(asked));
     assertTrue(control.listed().isDone());
   }

@@ -158,7 +158,10 @@ final class RulesTest {
         "a model that thinks unless it is told not to");
     assertDoesNotThrow(() -> Rules.check(request(body(tools + any), Map.of())));
     assertDoesNotThrow(() -> Rules.check(request(
-        body("'model':'claude-opus-5-5','thinking':{'type':'disabled'}," + tools + any), Map.of())));
+        body("'model':'claude-opus-5','thinking':{'type':'disabled'}," + tools + any), Map.of())));
+    assertEquals("\"thinking.type.disabled\" is not supported for this model.",
+        refusal(body("'model':'claude-opus-5-5','thinking':{'type':'disabled'}," + tools + any)),
+        "a model that always thinks cannot be forced at all");
     assertEquals("Tool 'g' not found in provided tools",
         refusal(body(tools + "'tool_choice':{'type':'tool','name':'g'}")));
   }
