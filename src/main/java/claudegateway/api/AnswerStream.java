@@ -74,7 +74,7 @@ final class AnswerStream implements EventSink {
     }
     for (Turn.Entry entry : held) {
       if (writer.write(entry)) {
-        return new Copied.Whole(entry.event());
+        return new Copied.Whole(end(entry.event()));
       }
     }
     while (true) {
@@ -86,9 +86,14 @@ final class AnswerStream implements EventSink {
         heartbeat();
       }
       if (next.isPresent() && writer.write(next.get())) {
-        return new Copied.Whole(next.get().event());
+        return new Copied.Whole(end(next.get().event()));
       }
     }
+  }
+
+  /** How the stream ended, whatever becomes of the turn. */
+  private static TurnEvent end(TurnEvent last) {
+    return last instanceof TurnEvent.Withdrawn(Failure failure) ? new TurnEvent.Failed(failure) : last;
   }
 
   void heartbeat() {

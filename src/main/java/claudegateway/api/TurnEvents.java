@@ -87,7 +87,6 @@ final class TurnEvents {
         first.usage() || exchange.queryFlag("include_usage"),
         first.events() || exchange.queryFlag("include_events"),
         first.reasoning() || exchange.queryFlag("reasoning"),
-        first.unwrap(),
         first.legacyFunctions(),
         ClientProfile.of(exchange, services.settings()).appStream());
   }

@@ -18,6 +18,11 @@ final class Answer {
     text.write(json.bytes(), json.offset(), json.length());
   }
 
+  /** The text until now does not count. */
+  void withdraw() {
+    text.reset();
+  }
+
   /** A call begins; its index. */
   int call(String id, String name) {
     calls.add(new Call(id, name, new ByteArrayOutputStream()));

@@ -73,7 +73,10 @@ public record ChatRequest(
 
     record JsonObject() implements OutputFormat {}
 
-    record JsonSchema(String name, Json.Obj schema) implements OutputFormat {}
+    /** @param wrapped the answer is an object whose field {@link #WRAPPER} holds what the client asked for */
+    record JsonSchema(String name, Json.Obj schema, boolean wrapped) implements OutputFormat {
+      public static final String WRAPPER = "value";
+    }
   }
 
   /** What to do when the session runs another turn. */

@@ -25,7 +25,7 @@ record Offer(ToolNames names, List<ClientTool> tools, Optional<Json.Obj> choice,
     Optional<Json.Obj> schema = switch (request.format()) {
       case ChatRequest.OutputFormat.Text _ -> Optional.empty();
       case ChatRequest.OutputFormat.JsonObject _ -> Optional.of(Json.object("type", "object"));
-      case ChatRequest.OutputFormat.JsonSchema(_, Json.Obj given) -> Optional.of(given);
+      case ChatRequest.OutputFormat.JsonSchema(_, Json.Obj given, _) -> Optional.of(given);
     };
     if (asked.functions().isEmpty()) {
       return new Offer(ToolNames.NONE, List.of(), Optional.empty(), asked.builtins(), schema)

@@ -85,9 +85,8 @@ final class RunningTurns {
   }
 
   TurnRelay relay(Turn turn, LiveSession session, Agent agent, ToolNames names, ChatRequest request) {
-    boolean structured = !(request.format() instanceof ChatRequest.OutputFormat.Text);
-    TurnRelay relay = new TurnRelay(turn, names, request.options().thinking().shown(), structured,
-        () -> agent.process().interrupt().exceptionally(deaf -> {
+    TurnRelay relay = new TurnRelay(turn, names, request.options().thinking().shown(),
+        StructuredAnswer.of(request.format()), () -> agent.process().interrupt().exceptionally(deaf -> {
           LOG.log(Level.DEBUG, "interrupt of {0}: {1}", session.id(), deaf.getMessage());
           return null;
         }),

@@ -306,7 +306,8 @@ public final class Turn {
       case TurnEvent.Thinking(var json) -> json.length();
       case TurnEvent.ToolArguments(_, var json) -> json.length();
       case TurnEvent.Activity activity -> activity.size();
-      case TurnEvent.Started _, TurnEvent.ToolCall _, TurnEvent.Finished _, TurnEvent.Failed _ -> 0;
+      case TurnEvent.Started _, TurnEvent.ToolCall _, TurnEvent.Withdrawn _, TurnEvent.Finished _,
+           TurnEvent.Failed _ -> 0;
     };
   }
 }

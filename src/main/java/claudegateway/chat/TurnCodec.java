@@ -52,6 +52,7 @@ final class TurnCodec {
             write(out, kind.getBytes(StandardCharsets.UTF_8));
             write(out, detail.toBytes());
           }
+          case TurnEvent.Withdrawn _ -> out.writeByte('w');
           case TurnEvent.Finished _, TurnEvent.Failed _ ->
               throw new IllegalArgumentException("a turn's end is not part of its chunks");
         }
@@ -75,6 +76,7 @@ final class TurnCodec {
           case 'c' -> new TurnEvent.ToolCall(in.readInt(), text(in), text(in));
           case 'a' -> new TurnEvent.ToolArguments(in.readInt(), slice(in));
           case 'x' -> new TurnEvent.Activity(text(in), (Json.Obj) JsonReader.parse(read(in)));
+          case 'w' -> TurnEvent.Withdrawn.SCHEMA;
           default -> throw new IOException("unknown event " + kind);
         }));
       }

@@ -57,6 +57,23 @@ public sealed interface TurnEvent {
 
   record Failed(Failure failure) implements TurnEvent {}
 
+  /**
+   * All text until here does not count: the answer was not as the client wants it, and the model writes it
+   * again. Whoever has shown that text already cannot go on.
+   *
+   * @param failure what a stream that has shown it ends with
+   */
+  record Withdrawn(Failure failure) implements TurnEvent {
+    static final Withdrawn SCHEMA = new Withdrawn(Failure.of(Failure.Kind.SCHEMA_NOT_OBEYED,
+        "The answer does not obey the schema, and the model writes it again, which a stream cannot. "
+            + "Ask for it without \"stream\"."));
+  }
+
+  /** Whether a stream of chunks is over with it. */
+  default boolean endsStream() {
+    return isLast() || this instanceof Withdrawn;
+  }
+
   default boolean isLast() {
     return this instanceof Finished || this instanceof Failed;
   }

@@ -22,9 +22,6 @@ import java.util.function.Consumer;
  * CLI gives a streamed message up and asks again (2.1.330), the turn ends with an error.
  */
 final class TurnRelay {
-  /** The tool by which the CLI lets the model give structured output. */
-  private static final String STRUCTURED_OUTPUT = "StructuredOutput";
-
   /** Bytes of an answer; more is not stored and not sent. */
   private static final long ANSWER_MAX = 64L << 20;
 
@@ -36,7 +33,7 @@ final class TurnRelay {
   private final Turn turn;
   private final ToolNames names;
   private final boolean thinkingShown;
-  private final boolean structured;
+  private final Optional<StructuredAnswer> structured;
   private final Runnable stop;
   private final Consumer<Outcome> ended;
 
@@ -46,8 +43,6 @@ final class TurnRelay {
   private final Map<String, String> toolOfCall = new HashMap<>();
   private final Set<String> runningTools = new HashSet<>();
   private final List<Json.Obj> denials = new ArrayList<>();
-  private int structuredBlock = -1;
-  private boolean structuredSaid;
   private boolean separate;
   private boolean shown;
   private boolean started;
@@ -78,8 +73,8 @@ final class TurnRelay {
    * @param stop interrupts the CLI; any thread, returns at once
    * @param ended is told once how the turn ended; it appends the last event
    */
-  TurnRelay(Turn turn, ToolNames names, boolean thinkingShown, boolean structured, Runnable stop,
-      Consumer<Outcome> ended) {
+  TurnRelay(Turn turn, ToolNames names, boolean thinkingShown, Optional<StructuredAnswer> structured,
+      Runnable stop, Consumer<Outcome> ended) {
     this.turn = turn;
     this.names = names;
     this.thinkingShown = thinkingShown;
@@ -228,7 +223,7 @@ final class TurnRelay {
   private void delta(ClaudeEvent event) {
     switch (event) {
       case ClaudeEvent.TextDelta(Slice text) -> {
-        if (!structured) {
+        if (structured.isEmpty()) {
           text(text);
         }
       }
@@ -242,14 +237,14 @@ final class TurnRelay {
       case ClaudeEvent.BlockStart(int index, String kind, String id, String name) -> {
         flush();
         if (kind.equals("text")) {
-          separate = !answer.isEmpty();
+          separate = structured.isEmpty() && !answer.isEmpty();
         } else if (kind.equals("tool_use")) {
           toolBegins(index, id, name);
         }
       }
       case ClaudeEvent.InputDelta(int index, Slice json) -> {
-        if (index == structuredBlock) {
-          text(json);
+        if (structured.filter(form -> form.isAt(index)).isPresent()) {
+          text(structured.get().pass(json));
         } else if (callOfBlock.containsKey(index) && !json.isEmpty()) {
           int call = callOfBlock.get(index);
           answer.arguments(call, json);
@@ -259,21 +254,19 @@ final class TurnRelay {
       case ClaudeEvent.BlockStop(int index) -> {
         flush();
         callOfBlock.remove(index);
-        if (index == structuredBlock) {
-          structuredBlock = -1;
-        }
+        structured.ifPresent(form -> form.ends(index));
       }
       default -> { }
     }
   }
 
   private void toolBegins(int index, String id, String name) {
-    if (structured && name.equals(STRUCTURED_OUTPUT)) {
-      if (structuredSaid) {
-        fail(Failure.of(Failure.Kind.SCHEMA_NOT_OBEYED, "The model's answer did not obey the schema."));
+    if (isStructuredAnswer(name)) {
+      structured.get().begins(index);
+      if (!answer.isEmpty()) {
+        answer.withdraw();
+        append(TurnEvent.Withdrawn.SCHEMA);
       }
-      structuredBlock = index;
-      structuredSaid = true;
     } else if (ClientTool.isClientTool(name)) {
       firstToken();
       shown = true;
@@ -281,6 +274,10 @@ final class TurnRelay {
       callOfBlock.put(index, call);
       append(new TurnEvent.ToolCall(call, id, names.client(name)));
     }
+  }
+
+  private boolean isStructuredAnswer(String tool) {
+    return structured.isPresent() && tool.equals(StructuredAnswer.TOOL);
   }
 
   private void text(Slice delta) {
@@ -340,7 +337,7 @@ final class TurnRelay {
     }
     for (Block block : line.blocks()) {
       if (block instanceof Block.ToolUse(String id, String name, Json.Obj input)) {
-        if (!ClientTool.isClientTool(name) && !(structured && name.equals(STRUCTURED_OUTPUT))) {
+        if (!ClientTool.isClientTool(name) && !isStructuredAnswer(name)) {
           toolOfCall.put(id, name);
           runningTools.add(id);
           toolRuns = true;
@@ -397,13 +394,23 @@ final class TurnRelay {
     if (result.stopReason().filter("tool_deferred"::equals).isPresent() || answer.hasCalls()) {
       return finished(FinishReason.TOOL_CALLS);
     }
-    if (structured && result.structuredOutput().isEmpty()) {
+    if (structured.isPresent()) {
+      return structured(structured.get(), result.structuredOutput());
+    }
+    if (answer.isEmpty() && !result.text().isEmpty()) {
+      // A command of the CLI answers without the model, and so without deltas.
+      say(Slice.of(result.text()));
+    }
+    return finished(FinishReason.STOP);
+  }
+
+  private TurnEvent structured(StructuredAnswer form, Optional<Json> accepted) {
+    if (accepted.isEmpty()) {
       return new TurnEvent.Failed(Failure.of(Failure.Kind.SCHEMA_NOT_OBEYED,
           "The model did not give its answer in the form of the schema."));
     }
-    if (!structured && answer.isEmpty() && !result.text().isEmpty()) {
-      // A command of the CLI answers without the model, and so without deltas.
-      say(Slice.of(result.text()));
+    if (answer.isEmpty()) {
+      say(Slice.of(form.text(accepted.get())));
     }
     return finished(FinishReason.STOP);
   }

@@ -284,6 +284,8 @@ final class TurnStore implements Turn.Archive {
           TurnCodec.decode(chunk.bytes()).forEach(entry -> {
             if (entry.event() instanceof TurnEvent.Text(var json)) {
               answer.text(json);
+            } else if (entry.event() instanceof TurnEvent.Withdrawn) {
+              answer.withdraw();
             }
           });
         }

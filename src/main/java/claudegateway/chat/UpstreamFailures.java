@@ -41,6 +41,10 @@ final class UpstreamFailures {
     if (text.startsWith("Prompt is too long")) {
       return Failure.of(Kind.UPSTREAM_REJECTED, text);
     }
+    if (result.subtype().equals("error_max_structured_output_retries")) {
+      return Failure.of(Kind.SCHEMA_NOT_OBEYED,
+          "The model tried several times, and no answer obeyed the schema.");
+    }
     return result.subtype().equals("success")
         ? Failure.of(Kind.UPSTREAM_FAILED, text.isEmpty() ? "The request to the model's API failed." : text)
         : Failure.of(Kind.AGENT_FAILED, "Claude Code ended the turn with " + result.subtype() + ": " + text);

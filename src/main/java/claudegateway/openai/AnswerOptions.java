@@ -7,7 +7,6 @@ package claudegateway.openai;
  *     answer always has its usage
  * @param events the agent's own doings, as {@code claude} objects
  * @param reasoning thinking as {@code reasoning_content}
- * @param unwrap the answer is an object whose {@code value} field is what the client asked for
  * @param legacyFunctions {@code function_call} in place of {@code tool_calls}
  * @param forApp the reader is the iOS app: small events, two spaces after {@code data:}, errors as visible
  *     text
@@ -16,8 +15,7 @@ public record AnswerOptions(
     boolean usage,
     boolean events,
     boolean reasoning,
-    boolean unwrap,
     boolean legacyFunctions,
     boolean forApp) {
-  public static final AnswerOptions PLAIN = new AnswerOptions(false, false, false, false, false, false);
+  public static final AnswerOptions PLAIN = new AnswerOptions(false, false, false, false, false);
 }

@@ -52,7 +52,7 @@ public final class ChatRequestParser {
 
     ChatRequest.Options options = OptionsParser.parse(request, claude, ignored);
     IgnoredParameters.collect(request, ignored);
-    FormatParser.Parsed format = FormatParser.parse(request);
+    ChatRequest.OutputFormat format = FormatParser.parse(request);
     MessagesParser.Parsed conversation = MessagesParser.parse(request);
     if (conversation.named()) {
       ignored.add("messages.name");
@@ -62,9 +62,8 @@ public final class ChatRequestParser {
 
     ChatRequest chat = new ChatRequest(sessionId, projectId, model,
         conversation.system().or(() -> systemPrompt),
-        conversation.messages(), options, tools, format.format(), onBusy, onDisconnect);
-    return new ParsedRequest(
-        chat, stream, includeUsage, events, ignored, format.wrapped(), ToolsParser.isLegacy(request));
+        conversation.messages(), options, tools, format, onBusy, onDisconnect);
+    return new ParsedRequest(chat, stream, includeUsage, events, ignored, ToolsParser.isLegacy(request));
   }
 
   private static Optional<String> id(Fields request, String field, String pattern, String allowed) {

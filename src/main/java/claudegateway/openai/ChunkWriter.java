@@ -4,6 +4,7 @@ import claudegateway.chat.Failure;
 import claudegateway.chat.Turn;
 import claudegateway.chat.TurnEvent;
 import claudegateway.json.JsonWriter;
+import claudegateway.json.Literal;
 import claudegateway.json.Slice;
 import java.io.IOException;
 import java.util.List;
@@ -39,7 +40,6 @@ public final class ChunkWriter {
   private final AnswerOptions options;
   private final EventSink sink;
   private final EventBuffer buffer;
-  private final RootUnwrapper unwrapper = new RootUnwrapper();
   private ChunkTemplates templates;
   /** Whether the role was said, on this connection or an earlier one. */
   private boolean begun;
@@ -53,8 +53,6 @@ public final class ChunkWriter {
   private long skip;
   /** The call that has begun and has no arguments yet, or -1. */
   private int openCall = -1;
-  /** Whether the unwrapper has begun: then a place must lead back to before its text. */
-  private boolean unwrapping;
 
   public ChunkWriter(AnswerHead head, AnswerOptions options, StreamPlace from, EventSink sink) {
     this.options = options;
@@ -67,7 +65,7 @@ public final class ChunkWriter {
     this.skip = from.units();
   }
 
-  /** Writes what the entry is on the wire, perhaps nothing. Returns whether it was the last one. */
+  /** Writes what the entry is on the wire, perhaps nothing. Returns whether the stream is over with it. */
   public boolean write(Turn.Entry entry) throws IOException {
     TurnEvent event = entry.event();
     if (!begun && says(event)) {
@@ -78,7 +76,7 @@ public final class ChunkWriter {
     }
     switch (event) {
       case TurnEvent.Started(String model) -> started(model, entry.position());
-      case TurnEvent.Text(Slice json) -> content(json, entry.position());
+      case TurnEvent.Text(Slice json) -> text(json, templates.content(), true, entry.position());
       case TurnEvent.Thinking(Slice json) ->
           text(json, templates.reasoning(), options.reasoning(), entry.position());
       case TurnEvent.ToolCall(int index, String id, String name) -> toolCall(index, id, name);
@@ -86,14 +84,15 @@ public final class ChunkWriter {
       case TurnEvent.Activity activity -> only(entry.position(), options.events(),
           json -> json.beginArray("choices").endArray().field("claude", AnswerJson.event(activity)));
       case TurnEvent.Finished finished -> finished(finished);
+      case TurnEvent.Withdrawn(Failure failure) -> failed(failure);
       case TurnEvent.Failed(Failure failure) -> failed(failure);
     }
     at = entry.position();
     settle(at);
-    if (event.isLast()) {
+    if (event.endsStream()) {
       done();
     }
-    return event.isLast();
+    return event.endsStream();
   }
 
   /** {@code data: [DONE]}: what ends a stream also when the client had everything before it. */
@@ -124,13 +123,8 @@ public final class ChunkWriter {
     return switch (event) {
       case TurnEvent.Text _, TurnEvent.Thinking _, TurnEvent.ToolCall _, TurnEvent.ToolArguments _,
            TurnEvent.Finished _ -> true;
-      case TurnEvent.Started _, TurnEvent.Activity _, TurnEvent.Failed _ -> false;
+      case TurnEvent.Started _, TurnEvent.Activity _, TurnEvent.Withdrawn _, TurnEvent.Failed _ -> false;
     };
-  }
-
-  private void content(Slice json, long position) throws IOException {
-    unwrapping |= options.unwrap();
-    text(options.unwrap() ? unwrapper.pass(json) : json, templates.content(), true, position);
   }
 
   private void toolCall(int index, String id, String name) throws IOException {
@@ -157,7 +151,7 @@ public final class ChunkWriter {
     return switch (event) {
       case TurnEvent.ToolArguments _, TurnEvent.Activity _ -> false;
       case TurnEvent.Started _, TurnEvent.Text _, TurnEvent.Thinking _, TurnEvent.ToolCall _,
-           TurnEvent.Finished _, TurnEvent.Failed _ -> true;
+           TurnEvent.Withdrawn _, TurnEvent.Finished _, TurnEvent.Failed _ -> true;
     };
   }
 
@@ -270,7 +264,7 @@ public final class ChunkWriter {
   }
 
   private boolean isOpen() {
-    return openCall >= 0 || unwrapping;
+    return openCall >= 0;
   }
 
   /** Everything up to a position is written: places count from there when nothing is left open. */

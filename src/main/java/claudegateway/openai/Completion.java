@@ -24,7 +24,6 @@ public final class Completion {
   private record Call(int index, String id, String name, ByteArrayOutputStream arguments) {}
 
   private final AnswerOptions options;
-  private final RootUnwrapper unwrapper = new RootUnwrapper();
   private final ByteArrayOutputStream content = new ByteArrayOutputStream();
   private final ByteArrayOutputStream reasoning = new ByteArrayOutputStream();
   private final List<Call> calls = new ArrayList<>();
@@ -44,7 +43,11 @@ public final class Completion {
   public boolean add(TurnEvent event) {
     switch (event) {
       case TurnEvent.Started(String model) -> head = head.withModel(model);
-      case TurnEvent.Text(Slice json) -> keep(options.unwrap() ? unwrapper.pass(json) : json, content);
+      case TurnEvent.Text(Slice json) -> keep(json, content);
+      case TurnEvent.Withdrawn _ -> {
+        bytes -= content.size();
+        content.reset();
+      }
       case TurnEvent.Thinking(Slice json) -> {
         if (options.reasoning()) {
           keep(json, reasoning);

@@ -9,28 +9,25 @@ final class FormatParser {
   private static final int NAME_MAX = 64;
   private static final List<String> TYPES = List.of("text", "json_object", "json_schema");
 
-  /** @param wrapped see {@link SchemaCleaner.Cleaned} */
-  record Parsed(OutputFormat format, boolean wrapped) {}
-
   private FormatParser() {}
 
-  static Parsed parse(Fields request) {
+  static OutputFormat parse(Fields request) {
     return request.object("response_format").map(FormatParser::format)
-        .orElse(new Parsed(new OutputFormat.Text(), false));
+        .orElse(new OutputFormat.Text());
   }
 
-  private static Parsed format(Fields format) {
+  private static OutputFormat format(Fields format) {
     format.required("type");
     String type = format.string("type").orElseThrow();
     return switch (type) {
-      case "text" -> new Parsed(new OutputFormat.Text(), false);
-      case "json_object" -> new Parsed(new OutputFormat.JsonObject(), false);
+      case "text" -> new OutputFormat.Text();
+      case "json_object" -> new OutputFormat.JsonObject();
       case "json_schema" -> schema(format.requiredObject("json_schema"));
       default -> throw InvalidRequest.value(format.at("type"), type, TYPES);
     };
   }
 
-  private static Parsed schema(Fields format) {
+  private static OutputFormat schema(Fields format) {
     String name = format.requiredName("name", NAME_MAX);
     if (!name.matches("[A-Za-z0-9_-]+")) {
       throw InvalidRequest.of("invalid_value", format.at("name"), "Invalid '" + format.at("name")
@@ -40,6 +37,6 @@ final class FormatParser {
     format.bool("strict");
     Json.Obj schema = format.requiredObject("schema").object();
     SchemaCleaner.Cleaned cleaned = SchemaCleaner.clean(schema, format.at("schema"));
-    return new Parsed(new OutputFormat.JsonSchema(name, cleaned.schema()), cleaned.wrapped());
+    return new OutputFormat.JsonSchema(name, cleaned.schema(), cleaned.wrapped());
   }
 }

@@ -13,7 +13,6 @@ import java.util.Optional;
  * @param events whether the agent's own doings are wanted ({@code claude} events)
  * @param ignored parameters that would have mattered to OpenAI's API and have no effect here, for
  *     {@code X-Ignored-Parameters}
- * @param unwrap whether the schema was wrapped: see {@link SchemaCleaner}
  * @param legacyFunctions whether the client speaks the older {@code functions} dialect and is answered in it
  */
 public record ParsedRequest(
@@ -22,7 +21,6 @@ public record ParsedRequest(
     boolean includeUsage,
     boolean events,
     List<String> ignored,
-    boolean unwrap,
     boolean legacyFunctions) {
 
   public ParsedRequest {
@@ -56,10 +54,10 @@ public record ParsedRequest(
   /** How the answer is to be written. @param forApp see {@link AnswerOptions} */
   public AnswerOptions answer(boolean forApp) {
     return new AnswerOptions(
-        includeUsage, events, chat.options().thinking().shown(), unwrap, legacyFunctions, forApp);
+        includeUsage, events, chat.options().thinking().shown(), legacyFunctions, forApp);
   }
 
   private ParsedRequest with(ChatRequest changed) {
-    return new ParsedRequest(changed, stream, includeUsage, events, ignored, unwrap, legacyFunctions);
+    return new ParsedRequest(changed, stream, includeUsage, events, ignored, legacyFunctions);
   }
 }

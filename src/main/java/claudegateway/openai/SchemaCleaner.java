@@ -1,5 +1,6 @@
 package claudegateway.openai;
 
+import claudegateway.chat.ChatRequest;
 import claudegateway.json.Json;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -26,7 +27,7 @@ final class SchemaCleaner {
   static final int NODES_MAX = 99_000;
 
   /** The field that holds the answer when the root was no plain object. */
-  static final String WRAPPER = "value";
+  static final String WRAPPER = ChatRequest.OutputFormat.JsonSchema.WRAPPER;
 
   /** @param wrapped whether the schema was put into the field {@link #WRAPPER} of an object */
   record Cleaned(Json.Obj schema, boolean wrapped) {}

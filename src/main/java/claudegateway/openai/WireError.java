@@ -1,6 +1,7 @@
 package claudegateway.openai;
 
 import claudegateway.json.Json;
+import claudegateway.json.Literal;
 import claudegateway.json.Slice;
 import java.util.Map;
 import java.util.Optional;

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -95,11 +96,21 @@ final class Program implements AutoCloseable {
   }
 
   /** @param each is told each chunk when it comes */
-  Answer stream(Json.Obj request, java.util.function.Consumer<Json.Obj> each) {
+  Answer stream(Json.Obj request, Consumer<Json.Obj> each) {
+    Json.Obj streamed = request.with("stream", Json.of(true));
+    return read(post(HttpRequest.BodyPublishers.ofByteArray(streamed.toBytes())), each);
+  }
+
+  /** A completion's stream, taken up from its beginning. */
+  Answer resumed(Answer first) {
+    String id = first.body().string("id").orElseThrow();
+    URI events = uri("/v1/chat/completions/" + id + "/events");
+    return read(HttpRequest.newBuilder(events).timeout(PATIENCE).build(), _ -> {});
+  }
+
+  private Answer read(HttpRequest request, Consumer<Json.Obj> each) {
     try {
-      HttpResponse<Stream<String>> response = client.send(
-          post(HttpRequest.BodyPublishers.ofByteArray(request.with("stream", Json.of(true)).toBytes())),
-          HttpResponse.BodyHandlers.ofLines());
+      HttpResponse<Stream<String>> response = client.send(request, HttpResponse.BodyHandlers.ofLines());
       if (response.statusCode() != 200) {
         return Answer.whole(response.statusCode(), response.headers(),
             response.body().collect(Collectors.joining("\n")));

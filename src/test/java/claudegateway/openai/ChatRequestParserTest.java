@@ -35,7 +35,7 @@ final class ChatRequestParserTest {
         new OutputFormat.Text(),
         OnBusy.WAIT, OnDisconnect.DEFAULT), parsed.chat());
     assertEquals(List.of(), parsed.ignored());
-    assertFalse(parsed.stream() || parsed.includeUsage() || parsed.events() || parsed.unwrap());
+    assertFalse(parsed.stream() || parsed.includeUsage() || parsed.events());
     assertEquals(AnswerOptions.PLAIN, parsed.answer(false));
   }
 
@@ -130,7 +130,7 @@ final class ChatRequestParserTest {
         {"messages":[{"role":"user","content":"a"}],"stream":true,
          "stream_options":{"include_usage":true,"include_events":true,"include_obfuscation":false}}""");
     assertTrue(parsed.stream() && parsed.includeUsage() && parsed.events());
-    assertEquals(new AnswerOptions(true, true, false, false, false, true), parsed.answer(true));
+    assertEquals(new AnswerOptions(true, true, false, false, true), parsed.answer(true));
     assertTrue(with("stream_options", "{\"include_usage\":true}").includeUsage(), "also without stream");
     assertTrue(with("claude", "{\"events\":true}").events());
   }
@@ -296,11 +296,11 @@ final class ChatRequestParserTest {
     ParsedRequest plain = with("response_format", """
         {"type":"json_schema","json_schema":{"name":"a","strict":true,"description":"d",
          "schema":{"$schema":"http://json-schema.org/draft-07/schema#","type":"object"}}}""");
-    assertEquals(new OutputFormat.JsonSchema("a", Json.object("type", "object")), plain.chat().format());
-    assertFalse(plain.unwrap());
-    assertTrue(with("response_format", """
-        {"type":"json_schema","json_schema":{"name":"a","schema":{"type":"array"}}}""")
-        .answer(false).unwrap());
+    assertEquals(new OutputFormat.JsonSchema("a", Json.object("type", "object"), false),
+        plain.chat().format());
+    OutputFormat list = with("response_format", """
+        {"type":"json_schema","json_schema":{"name":"a","schema":{"type":"array"}}}""").chat().format();
+    assertTrue(list instanceof OutputFormat.JsonSchema(_, _, boolean wrapped) && wrapped, list.toString());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package claudegateway.openai;
 
+import static claudegateway.openai.Wire.WITHDRAWN;
 import static claudegateway.openai.Wire.arguments;
 import static claudegateway.openai.Wire.finished;
 import static claudegateway.openai.Wire.options;
@@ -134,7 +135,7 @@ final class ChunkWriterTest {
 
   @Test
   void legacyFunctions() {
-    AnswerOptions legacy = new AnswerOptions(false, false, false, false, true, false);
+    AnswerOptions legacy = new AnswerOptions(false, false, false, true, false);
     StreamDecoder seen = StreamDecoder.decode(stream(legacy, STARTED,
         new TurnEvent.ToolCall(0, "a", "first"), arguments(0, "{\"x\":1}"),
         finished(FinishReason.TOOL_CALLS)), false);
@@ -238,15 +239,12 @@ final class ChunkWriterTest {
   }
 
   @Test
-  void aWrappedAnswerComesOutUnwrapped() {
-    AnswerOptions unwrap = new AnswerOptions(false, false, false, true, false, false);
-    String answer = "[1,{\"a\":\"}]\\\\\\\"\\u0022{\",\"é😀\":[]},\n2]";
-    String wrapped = " {\"value\" : " + answer + " } ";
-    List<TurnEvent> events = new ArrayList<>(List.of(STARTED));
-    wrapped.codePoints().forEach(point -> events.add(text(Character.toString(point))));
-    events.add(finished(FinishReason.STOP));
-    StreamDecoder seen = StreamDecoder.decode(stream(unwrap, events.toArray(TurnEvent[]::new)), false);
-    assertEquals(answer, seen.content.toString().strip());
+  void aStreamEndsWhereItsTextIsWithdrawn() {
+    String seen = utf8(stream(AnswerOptions.PLAIN, STARTED, text("{1}"), WITHDRAWN, text("{2}"),
+        finished(FinishReason.STOP)));
+    assertTrue(seen.contains("{1}") && seen.contains("\"error\":{\"message\":\"again\""), seen);
+    assertTrue(seen.endsWith("data: [DONE]\n\n"), seen);
+    assertFalse(seen.contains("{2}") || seen.contains("\"finish_reason\":\"stop\""), seen);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package claudegateway.openai;
 
+import static claudegateway.openai.Wire.WITHDRAWN;
 import static claudegateway.openai.Wire.arguments;
 import static claudegateway.openai.Wire.finished;
 import static claudegateway.openai.Wire.text;
@@ -55,7 +56,7 @@ final class CompletionTest {
 
   @Test
   void legacyFunctions() {
-    AnswerOptions legacy = new AnswerOptions(false, false, false, false, true, false);
+    AnswerOptions legacy = new AnswerOptions(false, false, false, true, false);
     Json.Obj answer = read(legacy, STARTED, new TurnEvent.ToolCall(0, "toolu_1", "ls"),
         finished(FinishReason.TOOL_CALLS));
     assertEquals(Json.object("name", "ls", "arguments", "{}"), message(answer).fields().get("function_call"));
@@ -104,10 +105,9 @@ final class CompletionTest {
   }
 
   @Test
-  void aWrappedAnswerIsUnwrapped() {
-    AnswerOptions unwrap = new AnswerOptions(false, false, false, true, false, false);
-    assertEquals(Optional.of("[1,\"}\"]"), message(read(unwrap, STARTED,
-        text("{\"value\":[1,"), text("\"}\"]}"), finished(FinishReason.STOP))).string("content"));
+  void whatWasWithdrawnIsNoPartOfIt() {
+    assertEquals(Optional.of("{\"a\":2}"), message(read(AnswerOptions.PLAIN, STARTED, text("{\"a\":"),
+        text("1}"), WITHDRAWN, text("{\"a\":2}"), finished(FinishReason.STOP))).string("content"));
   }
 
   @Test

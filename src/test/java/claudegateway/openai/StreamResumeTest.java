@@ -37,7 +37,7 @@ final class StreamResumeTest {
     Random random = new Random(seed);
     List<Turn.Entry> log = randomLog(random);
     AnswerOptions options = new AnswerOptions(random.nextBoolean(), random.nextBoolean(),
-        random.nextBoolean(), seed % 4 == 0, false, seed % 3 == 0);
+        random.nextBoolean(), false, seed % 3 == 0);
     byte[] whole = Wire.write(HEAD, folded(log, random, 0), options, StreamPlace.START).bytes.toByteArray();
     String expected = StreamDecoder.decode(whole, options.usage()).summary();
 

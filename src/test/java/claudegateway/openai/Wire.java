@@ -1,5 +1,6 @@
 package claudegateway.openai;
 
+import claudegateway.chat.Failure;
 import claudegateway.chat.FinishReason;
 import claudegateway.chat.Turn;
 import claudegateway.chat.TurnEvent;
@@ -37,14 +38,18 @@ final class Wire {
     }
   }
 
+  /** What was said until then does not count. */
+  static final TurnEvent WITHDRAWN =
+      new TurnEvent.Withdrawn(Failure.of(Failure.Kind.SCHEMA_NOT_OBEYED, "again"));
+
   private Wire() {}
 
   static AnswerOptions options(boolean usage, boolean events, boolean reasoning) {
-    return new AnswerOptions(usage, events, reasoning, false, false, false);
+    return new AnswerOptions(usage, events, reasoning, false, false);
   }
 
   static AnswerOptions forApp() {
-    return new AnswerOptions(false, false, false, false, false, true);
+    return new AnswerOptions(false, false, false, false, true);
   }
 
   static TurnEvent text(String text) {
@@ -81,7 +86,9 @@ final class Wire {
     try {
       for (Turn.Entry entry : log) {
         if (entry.position() > from.position()) {
-          writer.write(entry);
+          if (writer.write(entry)) {
+            break;
+          }
         }
       }
     } catch (IOException never) {

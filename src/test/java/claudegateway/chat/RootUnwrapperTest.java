@@ -1,7 +1,8 @@
-package claudegateway.openai;
+package claudegateway.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import claudegateway.json.Literal;
 import claudegateway.json.Slice;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.params.ParameterizedTest;

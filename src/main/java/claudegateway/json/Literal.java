@@ -1,18 +1,16 @@
-package claudegateway.openai;
-
-import claudegateway.json.Slice;
+package claudegateway.json;
 
 /**
  * Where the inside of a JSON string literal may be cut: not in an escape, a character or a surrogate pair.
  */
-final class Literal {
+public final class Literal {
   /** Bytes of the longest thing that cannot be cut: two {@code \\uXXXX} escapes that are one character. */
-  static final int ATOM_MAX = 12;
+  public static final int ATOM_MAX = 12;
 
   private Literal() {}
 
   /** The length in bytes of the uncuttable thing that begins at {@code at}. */
-  static int atom(byte[] bytes, int at, int end) {
+  public static int atom(byte[] bytes, int at, int end) {
     int length = unit(bytes, at);
     if (isEscapedHighSurrogate(bytes, at) && at + length < end) {
       length += unit(bytes, at + length);
@@ -21,7 +19,7 @@ final class Literal {
   }
 
   /** UTF-16 units of a region that begins and ends between atoms. */
-  static long units(byte[] bytes, int from, int end) {
+  public static long units(byte[] bytes, int from, int end) {
     long units = 0;
     for (int at = from; at < end; at += unit(bytes, at)) {
       units += (bytes[at] & 0xF8) == 0xF0 ? 2 : 1;
@@ -30,7 +28,7 @@ final class Literal {
   }
 
   /** The furthest place at most {@code room} bytes behind {@code from}; at least one atom behind it. */
-  static int cut(byte[] bytes, int from, int end, int room) {
+  public static int cut(byte[] bytes, int from, int end, int room) {
     if (end - from <= room) {
       return end;
     }
@@ -46,7 +44,7 @@ final class Literal {
   }
 
   /** The place {@code units} behind the slice's start, or its end when it is shorter. */
-  static int advance(Slice slice, long units) {
+  public static int advance(Slice slice, long units) {
     byte[] bytes = slice.bytes();
     int at = slice.offset();
     int end = at + slice.length();
@@ -60,7 +58,7 @@ final class Literal {
   }
 
   /** Bytes of the escape or the UTF-8 character at a place. */
-  static int unit(byte[] bytes, int at) {
+  public static int unit(byte[] bytes, int at) {
     int first = bytes[at];
     if (first == '\\') {
       return bytes[at + 1] == 'u' ? 6 : 2;

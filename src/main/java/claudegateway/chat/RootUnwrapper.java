@@ -1,11 +1,12 @@
-package claudegateway.openai;
+package claudegateway.chat;
 
+import claudegateway.json.Literal;
 import claudegateway.json.Slice;
 
 /**
- * Takes the wrapper of {@link SchemaCleaner} off again while the text streams: of {@code {"value": X}},
- * written as the inside of a string literal and cut anywhere between atoms, it lets X pass. What passes is
- * always one piece of the slice that came in, so nothing is copied or held back.
+ * Takes the wrapper of {@link ChatRequest.OutputFormat.JsonSchema} off again while the text streams: of
+ * {@code {"value": X}}, written as the inside of a string literal and cut anywhere between atoms, it lets X
+ * pass. What passes is always one piece of the slice that came in, so nothing is copied or held back.
  */
 final class RootUnwrapper {
   private enum State { BEFORE, INSIDE, IN_STRING, ESCAPED, AFTER }
