@@ -71,6 +71,11 @@ final class LiveSession {
     lineage = hash;
   }
 
+  /** The store has refused the last message: what it has counts. */
+  void forgetLineage() {
+    lineage = null;
+  }
+
   /** A process that was started ahead of the first message and has not been told anything yet. */
   Optional<ClaudeProcess> warm() {
     ClaudeProcess now = warm;

@@ -81,7 +81,7 @@ final class RunningTurns {
   }
 
   Turn create(String id, LiveSession session, Instant now, List<String> ignored) {
-    return new Turn(id, session.id(), session.row().projectId(), now, store, ignored);
+    return store.turn(id, session.id(), session.row().projectId(), now, ignored);
   }
 
   TurnRelay relay(Turn turn, LiveSession session, Agent agent, ToolNames names, ChatRequest request) {
@@ -127,9 +127,11 @@ final class RunningTurns {
       } else {
         LOG.log(Level.ERROR, "a turn could not be stored", failure);
         Failure told = unstored("message", failure);
-        beginning.turn().append(new TurnEvent.Failed(told));
-        beginning.turn().accepted().completeExceptionally(new ChatException(told));
+        Optional.ofNullable(running.get(beginning.turn().id())).ifPresent(each -> each.session.forgetLineage());
         relay.fail(told);
+        // Whoever hears of it may come again at once: by then the session is free.
+        beginning.turn().ended().thenRun(
+            () -> beginning.turn().accepted().completeExceptionally(new ChatException(told)));
       }
     });
   }
@@ -171,7 +173,7 @@ final class RunningTurns {
         turn.append(last);
       } else {
         LOG.log(Level.ERROR, "an answer could not be stored", failure);
-        turn.append(new TurnEvent.Failed(unstored("answer", failure)));
+        turn.append(last instanceof TurnEvent.Failed ? last : new TurnEvent.Failed(unstored("answer", failure)));
       }
       ended.add(turn);
       running.remove(turn.id());

@@ -1,5 +1,6 @@
 package claudegateway.chat;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * store has it, and a cursor that is further behind reads it from the {@link Archive}.
  *
  * <p>Thread rules: {@link #append} by one thread at a time (the child's reader, later the thread that ends the
- * turn); everything else by any thread. Nothing here blocks on a reader.
+ * turn); everything else by any thread. Nothing here blocks on a reader of the log; {@link #awaitRoom} is for a
+ * child that says more than the store takes.
  */
 public final class Turn {
   /** Bytes of events, with their overhead, that one turn keeps in memory. */
@@ -25,6 +27,12 @@ public final class Turn {
 
   /** The same for one that has ended and is kept for clients that come back. */
   static final int ENDED_MEMORY_MAX = 256 << 10;
+
+  /**
+   * What may wait for the store beyond that, before the one that writes the log is asked to wait too: the store
+   * takes a multiple of it in a second.
+   */
+  static final int BACKLOG_MAX = 32 << 20;
 
   /** What one event costs beside its text. */
   private static final int EVENT_OVERHEAD = 96;
@@ -52,12 +60,14 @@ public final class Turn {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition grown = lock.newCondition();
+  private final Condition roomMade = lock.newCondition();
   /** Position {@code dropped + i + 1} is at index {@code first + i}; what is before {@code first} is gone. */
   private final ArrayList<TurnEvent> events = new ArrayList<>();
   private int first;
   private long dropped;
   private long stored;
   private long memory;
+  private volatile boolean full;
   private int waiting;
   private int readers;
   private Runnable deserted = () -> {};
@@ -149,12 +159,34 @@ public final class Turn {
     return true;
   }
 
+  /** Whether more of it waits for the store than may wait. */
+  boolean isFull() {
+    return full;
+  }
+
+  /** Waits until it is no longer full, at most so long; returns whether it came to that. By whoever appends. */
+  boolean awaitRoom(Duration limit) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long left = limit.toNanos();
+      while (full && left > 0) {
+        left = roomMade.awaitNanos(left);
+      }
+      return !full;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The store has everything up to this position: it may be dropped from memory. */
   void storedUpTo(long position) {
     lock.lock();
     try {
       stored = Math.max(stored, position);
       trim();
+      if (!full) {
+        roomMade.signalAll();
+      }
     } finally {
       lock.unlock();
     }
@@ -219,12 +251,18 @@ public final class Turn {
     }
   }
 
-  /** Events after a position that are there now, unfolded, at most so many; an empty list when there are none. */
-  List<Entry> peek(long after, int max) {
+  /** Events after a position that are there now, unfolded, until they have so many bytes; empty when there are none. */
+  List<Entry> peek(long after, int bytes) {
     lock.lock();
     try {
       if (after >= dropped) {
-        return copy(after, max);
+        List<Entry> found = new ArrayList<>();
+        long cost = 0;
+        for (int i = index(after); i < events.size() && cost < bytes; i++) {
+          found.add(new Entry(after + found.size() + 1, events.get(i)));
+          cost += cost(events.get(i));
+        }
+        return found;
       }
     } finally {
       lock.unlock();
@@ -272,10 +310,13 @@ public final class Turn {
     }
   }
 
+  /** Where the event after a position is. One beyond the end, as a client may make it up, is compared first. */
+  private int index(long after) {
+    return first + (int) Math.min(after - dropped, held());
+  }
+
   private List<Entry> copy(long after, int max) {
-    // A position beyond the end, such as a client may make up, is compared before it is narrowed.
-    long behind = Math.min(after - dropped, held());
-    int from = first + (int) behind;
+    int from = index(after);
     int count = Math.clamp(events.size() - from, 0, max);
     List<Entry> found = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
@@ -293,6 +334,9 @@ public final class Turn {
       memory -= cost(events.set(first, null));
       first++;
       dropped++;
+    }
+    if (full != memory > MEMORY_MAX + BACKLOG_MAX) {
+      full = !full;
     }
     if (first > 1024 && first > events.size() / 2) {
       events.subList(0, first).clear();

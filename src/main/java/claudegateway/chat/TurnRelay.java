@@ -6,6 +6,7 @@ import claudegateway.claude.ClientTool;
 import claudegateway.claude.TokenCount;
 import claudegateway.json.Json;
 import claudegateway.json.Slice;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,6 +25,9 @@ import java.util.function.Consumer;
 final class TurnRelay {
   /** Bytes of an answer; more is not stored and not sent. */
   private static final long ANSWER_MAX = 64L << 20;
+
+  /** For the store to make room in the log; it commits several times a second. */
+  private static final Duration STORE_MAX = Duration.ofSeconds(10);
 
   private static final Failure BROKEN_OFF = Failure.of(Failure.Kind.UPSTREAM_FAILED,
       "The connection to the model's API broke in the middle of the answer.");
@@ -311,6 +315,18 @@ final class TurnRelay {
 
   private void append(TurnEvent event) {
     turn.append(event);
+    if (turn.isFull() && forced == null && !awaitStore()) {
+      fail(Failure.of(Failure.Kind.STORE_BUSY, "The answer comes faster than the database takes it."));
+    }
+  }
+
+  private boolean awaitStore() {
+    try {
+      return turn.awaitRoom(STORE_MAX);
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   private void activity(String kind, Json.Obj detail) {

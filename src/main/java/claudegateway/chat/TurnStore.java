@@ -25,26 +25,29 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The store's view of turns: their beginning, checkpoints while they run, their end, and their log read back.
+ * The store's view of turns: their beginning, what they say while they run ({@link Checkpoints}), and their end.
  *
- * <p>Nothing here blocks but {@link #read}; the futures complete on the store's writer thread.
+ * <p>The futures complete on the store's writer thread.
  */
-final class TurnStore implements Turn.Archive {
-  /** Chunks that are read back at once. */
-  private static final int CHUNKS_MAX = 8;
-
-  /** Events in one checkpoint. */
-  private static final int EVENTS_MAX = 20_000;
-
+final class TurnStore {
   private final Database database;
-  /** Running turns, and up to which position the store was given them. */
-  private final ConcurrentHashMap<Turn, Long> given = new ConcurrentHashMap<>();
+  private final Checkpoints checkpoints;
 
   TurnStore(Database database) {
     this.database = database;
+    this.checkpoints = new Checkpoints(database);
+  }
+
+  /** Gives the store what running turns have said since the last time; called every 200 ms or so. */
+  void checkpoint() {
+    checkpoints.run();
+  }
+
+  /** A turn whose log, where memory does not hold it, is read back from this store. */
+  Turn turn(String id, String sessionId, String projectId, Instant created, List<String> ignored) {
+    return new Turn(id, sessionId, projectId, created, checkpoints, ignored);
   }
 
   /**
@@ -76,7 +79,7 @@ final class TurnStore implements Turn.Archive {
 
   CompletableFuture<Void> begin(Beginning beginning) {
     long now = System.currentTimeMillis();
-    given.put(beginning.turn, 0L);
+    checkpoints.begin(beginning.turn);
     return database.write(sql -> {
       if (beginning.session.isPresent()) {
         Sessions.insert(sql, beginning.session.get());
@@ -130,48 +133,9 @@ final class TurnStore implements Turn.Archive {
     };
   }
 
-  /** Gives the store what running turns have said since the last time; called every 200 ms or so. */
-  void checkpoint() {
-    given.keySet().forEach(turn -> rest(turn).ifPresent(chunk -> database.write(sql -> {
-      TurnChunks.append(sql, turn.id(), chunk);
-      return null;
-    }).whenComplete((_, failure) -> {
-      if (failure == null) {
-        turn.storedUpTo(chunk.position());
-      } else {
-        System.getLogger(TurnStore.class.getName()).log(System.Logger.Level.ERROR,
-            "a running answer could not be checkpointed: {0}", failure.getMessage());
-      }
-    })));
-  }
-
-  /** What a turn has said since the last time, without its end. */
-  private Optional<ChunkRow> rest(Turn turn) {
-    synchronized (turn) {
-      Long from = given.get(turn);
-      if (from == null) {
-        return Optional.empty();
-      }
-      List<Turn.Entry> entries = new ArrayList<>(turn.peek(from, EVENTS_MAX));
-      entries.removeIf(entry -> entry.event().isLast());
-      if (entries.isEmpty()) {
-        return Optional.empty();
-      }
-      long end = entries.getLast().position();
-      given.put(turn, end);
-      return Optional.of(new ChunkRow(end, TurnCodec.KIND, TurnCodec.encode(entries)));
-    }
-  }
-
   /** Stores how a turn ended. @param last with its usage filled in */
   CompletableFuture<Void> end(Turn turn, Outcome outcome, TurnEvent last, Usage usage) {
-    List<ChunkRow> chunks = new ArrayList<>();
-    Optional<ChunkRow> chunk = rest(turn);
-    while (chunk.isPresent()) {
-      chunks.add(chunk.get());
-      chunk = rest(turn);
-    }
-    given.remove(turn);
+    checkpoints.end(turn);
     long now = System.currentTimeMillis();
     TurnEnd end = new TurnEnd(
         state(last),
@@ -186,9 +150,7 @@ final class TurnStore implements Turn.Archive {
             usage.cacheCreationTokens(), usage.reasoningTokens(), usage.costUsd()));
     boolean callsWait = last instanceof TurnEvent.Finished finished && finished.reason() == FinishReason.TOOL_CALLS;
     return database.write(sql -> {
-      for (ChunkRow row : chunks) {
-        TurnChunks.append(sql, turn.id(), row);
-      }
+      Checkpoints.appendRest(sql, turn);
       Turns.finish(sql, turn.id(), end);
       answered(sql, turn.id(), outcome.answer().message());
       if (!outcome.answer().isEmpty() || outcome.answer().hasCalls()) {
@@ -236,15 +198,6 @@ final class TurnStore implements Turn.Archive {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
-  @Override
-  public List<Turn.Entry> read(String turnId, long after) {
-    List<Turn.Entry> entries = new ArrayList<>();
-    for (ChunkRow chunk : database.read(sql -> TurnChunks.after(sql, turnId, after, CHUNKS_MAX))) {
-      TurnCodec.decode(chunk.bytes()).stream().filter(entry -> entry.position() > after).forEach(entries::add);
-    }
-    return entries;
-  }
-
   /** A turn that is not in memory any more, if its log is still kept. */
   Optional<Turn> find(String turnId) {
     return database.read(sql -> {
@@ -255,7 +208,7 @@ final class TurnStore implements Turn.Archive {
       }
       SessionRow session = Sessions.find(sql, row.get().sessionId()).orElseThrow();
       return Optional.of(Turn.ended(turnId, session.id(), session.projectId(),
-          Instant.ofEpochMilli(row.get().startedAt()), this, stored.get(), lastEvent(row.get())));
+          Instant.ofEpochMilli(row.get().startedAt()), checkpoints, stored.get(), lastEvent(row.get())));
     });
   }
 

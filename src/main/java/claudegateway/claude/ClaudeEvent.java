@@ -60,6 +60,7 @@ public sealed interface ClaudeEvent {
   /**
    * The one line that ends a turn.
    *
+   * @param text the answer once more, an error, or what a command said; empty when it is longer than 1 MiB
    * @param totalCostUsd summed over the process's life (2.1.330: over its session's, resumes included)
    * @param costSinceLast this turn's cost, where the CLI tells (2.1.330)
    */

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The CLI's stdout as events. The order of a line's fields does not matter (2.1.330 puts {@code type} last but
@@ -26,8 +27,7 @@ final class ClaudeLines {
   private static final int UNREADABLE_SHOWN_MAX = 200;
 
   private static final NameTable NAMES = NameTable.of("type", "event", "message", "subtype", "uuid",
-      "parent_tool_use_id", "error", "request", "request_id", "response", "abandoned_blocks", "session_id", "model",
-      "status");
+      "parent_tool_use_id", "error", "request", "request_id", "response", "abandoned_blocks", "result");
   private static final int TYPE = 0;
   private static final int EVENT = 1;
   private static final int MESSAGE = 2;
@@ -39,6 +39,7 @@ final class ClaudeLines {
   private static final int REQUEST_ID = 8;
   private static final int RESPONSE = 9;
   private static final int ABANDONED = 10;
+  private static final int RESULT = 11;
 
   private static final NameTable TYPES = NameTable.of("stream_event", "assistant", "user", "system", "result",
       "control_request", "control_response", "control_cancel_request");
@@ -75,6 +76,7 @@ final class ClaudeLines {
     String error = null;
     byte[] request = null;
     byte[] response = null;
+    String result = "";
     boolean abandoned = false;
     Message message = null;
     stream.clear();
@@ -98,6 +100,7 @@ final class ClaudeLines {
         case REQUEST -> request = tokens.rawValue();
         case REQUEST_ID -> requestId = textValue();
         case RESPONSE -> response = tokens.rawValue();
+        case RESULT -> result = tokens.next() == Token.STRING ? resultText() : skipped("");
         case ABANDONED -> abandoned = tokens.next() == Token.BEGIN_OBJECT | skipRest();
         default -> tokens.skipValue();
       }
@@ -112,7 +115,7 @@ final class ClaudeLines {
             Optional.ofNullable(error), blocks(message));
         case 2 -> new ClaudeEvent.User(uuid, Optional.ofNullable(parent), blocks(message));
         case 3 -> system(subtype);
-        case 4 -> SystemLines.result(whole());
+        case 4 -> SystemLines.result(whole(Set.of("result")), result);
         case 5 -> {
           Json.Obj asked = (Json.Obj) JsonReader.parse(request);
           yield new ClaudeEvent.ControlRequest(requestId, asked.string("subtype").orElse(""), asked);
@@ -128,15 +131,16 @@ final class ClaudeLines {
 
   private ClaudeEvent system(String subtype) {
     return switch (subtype) {
-      case "init", "api_retry", "status" -> SystemLines.system(subtype, whole());
+      case "init", "api_retry", "status" -> SystemLines.system(subtype, whole(Set.of()));
       default -> subtype.startsWith("task_")
-          ? new ClaudeEvent.Task(subtype, whole())
+          ? new ClaudeEvent.Task(subtype, whole(Set.of()))
           : new ClaudeEvent.Other("system", subtype);
     };
   }
 
-  private Json.Obj whole() {
-    return (Json.Obj) JsonReader.parse(tokens.buffer(), tokens.lineStart(), tokens.lineEnd() - tokens.lineStart());
+  private Json.Obj whole(Set<String> leftOut) {
+    return (Json.Obj) JsonReader.parse(tokens.buffer(), tokens.lineStart(), tokens.lineEnd() - tokens.lineStart(),
+        leftOut);
   }
 
   private ClaudeEvent unreadable(String why, boolean torn) {
@@ -156,6 +160,11 @@ final class ClaudeLines {
   private String skipped(String instead) {
     tokens.skipValue();
     return instead;
+  }
+
+  /** An error's words, or a command's; an answer, which may have megabytes, was in the deltas. */
+  private String resultText() {
+    return tokens.tokenEnd() - tokens.tokenStart() <= SystemLines.RESULT_TEXT_MAX ? tokens.text() : "";
   }
 
   private boolean skipRest() {

@@ -8,6 +8,9 @@ final class SystemLines {
   /** Bytes of a text beside the stream (a sub-agent's words, an error) that are kept. */
   static final int SHOWN_TEXT_MAX = 64 << 10;
 
+  /** The same for a result's text, which repeats the whole answer; without deltas it is all that there is. */
+  static final int RESULT_TEXT_MAX = 1 << 20;
+
   private SystemLines() {}
 
   static ClaudeEvent system(String subtype, Json.Obj line) {
@@ -22,12 +25,13 @@ final class SystemLines {
     };
   }
 
-  static ClaudeEvent result(Json.Obj line) {
+  /** @param text the line's field {@code result}, which is not read with the others */
+  static ClaudeEvent result(Json.Obj line, String text) {
     return new ClaudeEvent.Result(
         line.string("subtype").orElse(""),
         line.isTrue("is_error"),
         line.integer("api_error_status").map(Long::intValue),
-        line.string("result").orElse(""),
+        text,
         line.string("stop_reason"),
         line.string("terminal_reason"),
         line.integer("num_turns").orElse(0L).intValue(),
@@ -36,7 +40,7 @@ final class SystemLines {
         costSinceLast(line),
         Optional.ofNullable(line.fields().get("structured_output")).filter(value -> value != Json.Null.NULL),
         line.array("permission_denials"),
-        line.array("errors").stream().map(error -> error instanceof Json.Str(String text) ? text : error.toText())
+        line.array("errors").stream().map(error -> error instanceof Json.Str(String said) ? said : error.toText())
             .toList());
   }
 

@@ -1,13 +1,16 @@
 package claudegateway.json;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
@@ -27,6 +30,9 @@ import tools.jackson.core.json.JsonFactory;
 public final class JsonReader {
   /** Deeper nesting than any real request has, and far from the stack's end. */
   public static final int DEPTH_MAX = 200;
+
+  /** Characters that are decoded at a time to see whether they can be: a text may have many megabytes. */
+  private static final int CHECKED_CHARS = 8 << 10;
 
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
@@ -51,6 +57,11 @@ public final class JsonReader {
 
   /** A byte order mark, which some editors and shells write, may stand before the value. */
   public static Json parse(byte[] utf8, int offset, int length) {
+    return parse(utf8, offset, length, Set.of());
+  }
+
+  /** @param leftOut names of the outermost object's fields that are passed over */
+  public static Json parse(byte[] utf8, int offset, int length, Set<String> leftOut) {
     requireUtf8(utf8, offset, length);
     int mark = startsWithMark(utf8, offset, length) ? BYTE_ORDER_MARK.length : 0;
     try (JsonParser parser =
@@ -58,7 +69,7 @@ public final class JsonReader {
       if (parser.nextToken() == null) {
         throw new JsonException("the body is empty, JSON is expected");
       }
-      Json value = read(parser);
+      Json value = read(parser, leftOut);
       if (parser.nextToken() != null) {
         throw new JsonException("something follows the JSON value" + at(parser.currentTokenLocation()));
       }
@@ -77,13 +88,21 @@ public final class JsonReader {
   }
 
   private static Json read(JsonParser parser) {
+    return read(parser, Set.of());
+  }
+
+  private static Json read(JsonParser parser, Set<String> leftOut) {
     return switch (parser.currentToken()) {
       case START_OBJECT -> {
         Map<String, Json> fields = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
           String name = parser.currentName();
           parser.nextToken();
-          fields.put(name, read(parser));
+          if (leftOut.contains(name)) {
+            parser.skipChildren();
+          } else {
+            fields.put(name, read(parser));
+          }
         }
         yield new Json.Obj(fields);
       }
@@ -107,13 +126,21 @@ public final class JsonReader {
   private static void requireUtf8(byte[] bytes, int offset, int length) {
     for (int i = offset; i < offset + length; i++) {
       if (bytes[i] < 0) {
-        try {
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, i, offset + length - i));
-          return;
-        } catch (CharacterCodingException invalid) {
-          throw new JsonException("the text is not valid UTF-8");
-        }
+        requireUtf8(ByteBuffer.wrap(bytes, i, offset + length - i));
+        return;
       }
+    }
+  }
+
+  private static void requireUtf8(ByteBuffer rest) {
+    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+    CharBuffer unused = CharBuffer.allocate(Math.min(CHECKED_CHARS, rest.remaining()));
+    CoderResult result = decoder.decode(rest, unused.clear(), true);
+    while (result.isOverflow()) {
+      result = decoder.decode(rest, unused.clear(), true);
+    }
+    if (result.isError()) {
+      throw new JsonException("the text is not valid UTF-8");
     }
   }
 

@@ -16,8 +16,11 @@ final class LineBuffer {
   static final int IDLE_BYTES = 64 << 10;
   /** Below this much free space the unread bytes move to the front, so that reads do not become tiny. */
   private static final int READ_MIN_BYTES = 8 << 10;
-  /** Few copies for a long line, and a buffer of at most four times its size. */
+  /** Few copies for a long line. */
   private static final int GROWTH = 4;
+  /** From here on a buffer is at most twice as large as its line: many children may have one at a time. */
+  private static final int LARGE_BYTES = 1 << 20;
+  private static final int LARGE_GROWTH = 2;
 
   private final InputStream in;
   /** Of a line with its newline. A buffer never holds more, so a line that fits is never too long. */
@@ -108,7 +111,7 @@ final class LineBuffer {
       moveTo(bytes);
     }
     if (capacity() == limit) {
-      moveTo(allocate(GROWTH * (long) capacity()));
+      moveTo(allocate((capacity() < LARGE_BYTES ? GROWTH : LARGE_GROWTH) * (long) capacity()));
     }
   }
 

@@ -219,7 +219,7 @@ final class TurnTest {
     for (int i = 1; i <= events; i++) {
       turn.append(text(piece));
       if (i % 100 == 0) {
-        turn.peek(turn.position() - 100, 100).forEach(entry -> stored.put(entry.position(), entry));
+        turn.peek(turn.position() - 100, Integer.MAX_VALUE).forEach(entry -> stored.put(entry.position(), entry));
         turn.storedUpTo(turn.position());
       }
     }
@@ -228,6 +228,37 @@ final class TurnTest {
     assertEquals((long) events * piece.length(), read(turn, 0).length());
     assertTrue(readBack.get() > 0);
     assertEquals((events - 5_000L) * piece.length(), read(turn, 5_000).length());
+  }
+
+  /** A child that says more than the store takes waits for it; the log does not grow meanwhile. */
+  @Test
+  void whoWritesWaitsForTheStoreAndNotForEver() throws Exception {
+    Turn turn = turn(Turn.Archive.NONE);
+    String piece = "z".repeat(1 << 20);
+    long written = 0;
+    while (!turn.isFull()) {
+      turn.append(text(piece));
+      written += piece.length();
+    }
+    assertTrue(written <= Turn.MEMORY_MAX + Turn.BACKLOG_MAX + piece.length(), "bytes: " + written);
+    assertFalse(turn.awaitRoom(Duration.ofMillis(20)), "nobody stores it");
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var waiting = threads.submit(() -> turn.awaitRoom(SOON));
+      turn.storedUpTo(turn.position());
+      assertTrue(waiting.get(20, TimeUnit.SECONDS));
+    }
+    assertFalse(turn.isFull());
+  }
+
+  @Test
+  void aPeekEndsWithTheEventThatIsOneTooMany() {
+    Turn turn = turn(Turn.Archive.NONE);
+    for (int i = 0; i < 10; i++) {
+      turn.append(text("x".repeat(10_000)));
+    }
+    assertEquals(List.of(1L, 2L, 3L), turn.peek(0, 25_000).stream().map(Turn.Entry::position).toList());
+    assertEquals(List.of(10L), turn.peek(9, 1).stream().map(Turn.Entry::position).toList());
+    assertEquals(List.of(), turn.peek(Long.MAX_VALUE, 1));
   }
 
   @Test

@@ -1,0 +1,129 @@
+package claudegateway.chat;
+
+import claudegateway.store.ChunkRow;
+import claudegateway.store.Database;
+import claudegateway.store.Sql;
+import claudegateway.store.TurnChunks;
+import java.lang.System.Logger.Level;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The logs of running turns on their way into the store, in chunks: what is there survives a crash, need not stay in
+ * memory, and is read back by whoever is behind.
+ *
+ * <p>Of each turn one piece of work waits for the store's writer at a time. One that fails is done again.
+ */
+final class Checkpoints implements Turn.Archive {
+  /** Bytes of events, as {@link Turn} counts them, in one chunk; only a single event may be larger. */
+  static final int CHUNK_MAX = 512 << 10;
+
+  /** The same for one checkpoint of one turn. */
+  private static final int CHECKPOINT_MAX = 8 << 20;
+
+  /** Chunks that are read back at once: with {@link #CHUNK_MAX} what a client that does not read holds in memory. */
+  private static final int READ_MAX = 4;
+
+  private static final System.Logger LOG = System.getLogger(Checkpoints.class.getName());
+
+  private final Database database;
+  private final ConcurrentHashMap<Turn, Progress> running = new ConcurrentHashMap<>();
+
+  Checkpoints(Database database) {
+    this.database = database;
+  }
+
+  /** How far the store has got with a turn. */
+  private static final class Progress {
+    private long stored;
+    private boolean underWay;
+
+    /** What the store shall have next; empty while it is still busy with the last. */
+    synchronized List<ChunkRow> next(Turn turn) {
+      List<ChunkRow> chunks = new ArrayList<>();
+      long bytes = 0;
+      Optional<ChunkRow> chunk = underWay ? Optional.empty() : chunk(turn, stored);
+      while (chunk.isPresent()) {
+        chunks.add(chunk.get());
+        bytes += chunk.get().bytes().length;
+        chunk = bytes < CHECKPOINT_MAX ? chunk(turn, chunk.get().position()) : Optional.empty();
+      }
+      underWay |= !chunks.isEmpty();
+      return chunks;
+    }
+
+    synchronized void done(long position) {
+      stored = Math.max(stored, position);
+      underWay = false;
+    }
+  }
+
+  void begin(Turn turn) {
+    running.put(turn, new Progress());
+  }
+
+  /** Gives the store what running turns have said since the last time; called every 200 ms or so. */
+  void run() {
+    running.forEach((turn, progress) -> {
+      List<ChunkRow> chunks = progress.next(turn);
+      if (!chunks.isEmpty()) {
+        write(turn, chunks).whenComplete((_, failure) -> {
+          if (failure == null) {
+            long position = chunks.getLast().position();
+            progress.done(position);
+            turn.storedUpTo(position);
+          } else {
+            progress.done(0);
+            LOG.log(Level.ERROR, "a running answer could not be checkpointed: {0}", failure.getMessage());
+          }
+        });
+      }
+    });
+  }
+
+  private CompletableFuture<Void> write(Turn turn, List<ChunkRow> chunks) {
+    return database.write(sql -> {
+      for (ChunkRow chunk : chunks) {
+        TurnChunks.append(sql, turn.id(), chunk);
+      }
+      return null;
+    });
+  }
+
+  /** No more checkpoints of a turn: it has ended. */
+  void end(Turn turn) {
+    running.remove(turn);
+  }
+
+  /** On the store's writer thread: appends what the store does not have of a turn that has ended. */
+  static void appendRest(Sql sql, Turn turn) throws SQLException {
+    long stored = TurnChunks.lastPosition(sql, turn.id()).orElse(0L);
+    for (Optional<ChunkRow> chunk = chunk(turn, stored); chunk.isPresent();
+        chunk = chunk(turn, chunk.get().position())) {
+      TurnChunks.append(sql, turn.id(), chunk.get());
+    }
+  }
+
+  /** What a turn has said after a position, without its end. */
+  private static Optional<ChunkRow> chunk(Turn turn, long after) {
+    List<Turn.Entry> entries = turn.peek(after, CHUNK_MAX);
+    if (!entries.isEmpty() && entries.getLast().event().isLast()) {
+      entries.removeLast();
+    }
+    return entries.isEmpty() ? Optional.empty()
+        : Optional.of(new ChunkRow(entries.getLast().position(), TurnCodec.KIND, TurnCodec.encode(entries)));
+  }
+
+  @Override
+  public List<Turn.Entry> read(String turnId, long after) {
+    List<Turn.Entry> entries = new ArrayList<>();
+    for (ChunkRow chunk : database.read(sql -> TurnChunks.after(sql, turnId, after, READ_MAX))) {
+      TurnCodec.decode(chunk.bytes()).stream().filter(entry -> entry.position() > after).forEach(entries::add);
+    }
+    return entries;
+  }
+}
