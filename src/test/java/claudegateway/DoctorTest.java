@@ -72,6 +72,25 @@ final class DoctorTest {
     assertFalse(passed.has("2.1.25"));
   }
 
+  /** The gateway runs with it all the same; its log says what to do. */
+  @Test
+  void aVersionThatNobodyTriedIsNamedAtTheStart() throws Exception {
+    Path script = Files.writeString(home.work().resolve("claude"), "#!/bin/sh\necho '2.1.250 (Claude Code)'\n");
+    assertTrue(script.toFile().setExecutable(true));
+    for (boolean passed : List.of(false, true)) {
+      if (passed) {
+        PassedVersions.in(data().resolve("cli")).add("2.1.250");
+      }
+      try (ChildJvm gateway = ChildJvm.start(Main.class, home.root(), environment, "--port", "0", "--spares", "0",
+          "--data-dir", data().toString(), "--claude", script.toString())) {
+        String said = gateway.await(text -> text.contains("is ready"));
+        assertEquals(!passed, said.contains("Claude Code 2.1.250 was never tried"), said);
+        assertEquals(!passed, said.contains("bin/doctor --cli"), said);
+        assertEquals(!passed, said.contains("npm install -g @anthropic-ai/claude-code@" + RealCli.oldest()), said);
+      }
+    }
+  }
+
   @Test
   void aBackupIsMadeWhileTheGatewayRunsAndCanBePutInItsPlace() throws Exception {
     try (Program program = new Program(RealCli.oldest())) {

@@ -16,7 +16,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,15 +106,23 @@ final class SecurityTest {
     assertEquals(421, call("GET", "/v1/sessions", "Host: evil.example:" + port + "\r\n", "").status());
     assertEquals(421, call("POST", "/v1/chat/completions", JSON + "Host: evil.example\r\n", body).status());
     // Another origin, also one that looks like ours.
-    for (String origin : List.of("https://evil.example", "null", "http://localhost.evil.example:" + port)) {
-      RawClient.Answer answer = call("POST", "/v1/chat/completions", JSON + "Origin: " + origin + "\r\n", body);
+    // A page of another port of this machine is another's page as well.
+    for (String origin : List.of("https://evil.example", "null", "http://localhost.evil.example:" + port,
+        "http://localhost:" + (port == 3000 ? 3001 : 3000), "http://localhost", "http://[::1]:" + port)) {
+      String page = "Host: localhost:" + port + "\r\nOrigin: " + origin + "\r\n";
+      RawClient.Answer answer = call("POST", "/v1/chat/completions", JSON + page, body);
       assertEquals(403, answer.status(), origin);
       assertFalse(answer.text().contains("Access-Control-Allow-Origin"));
       assertEquals(403, call("OPTIONS", "/v1/chat/completions",
-          "Origin: " + origin + "\r\nAccess-Control-Request-Method: POST\r\n", "").status(), origin);
+          page + "Access-Control-Request-Method: POST\r\n", "").status(), origin);
     }
     // A form, which needs no permission: its types are not taken.
     assertEquals(415, call("POST", "/v1/chat/completions", "Content-Type: text/plain\r\n", body).status());
+    assertEquals(415, call("POST", "/v1/projects", "Content-Type: application/x-www-form-urlencoded\r\n",
+        "name=x").status());
+    // Its own page (/docs) may.
+    assertEquals(200, call("GET", "/v1/sessions", "Host: localhost:" + port + "\r\nOrigin: http://localhost:" + port
+        + "\r\n", "").status());
     assertEquals(0, stub.received().size());
   }
 
@@ -152,6 +162,86 @@ final class SecurityTest {
         Json.object("role", "user", "content", "Go on")));
     assertFalse(chat(bob, history).string("session_id").orElseThrow().equals(session));
     assertEquals(200, call("GET", "/v1/sessions/" + session, alice, "").status(), "nothing was deleted");
+  }
+
+  /** Each route that names something, as the API's own description lists them. */
+  @Test
+  void noRouteKnowsWhatBelongsToAnotherKey() throws Exception {
+    environment.put("API_KEYS", "alice:a-s3cret,bob:b-s3cret");
+    start(RealCli.newest());
+    String alice = "Authorization: Bearer a-s3cret\r\n";
+    String bob = "Authorization: Bearer b-s3cret\r\n";
+    String project = json(call("POST", "/v1/projects", JSON + alice, "{\"name\":\"xyzzy\"}")).string("id")
+        .orElseThrow();
+    Json.Obj said = chat(alice, Program.ask("", "The word is xyzzy").with("project_id", Json.of(project)));
+    Map<String, String> hers = Map.of("{session_id}", said.string("session_id").orElseThrow(),
+        "{completion_id}", said.string("id").orElseThrow(), "{project_id}", project, "{tool_call_id}", "toolu_1");
+    String body = Json.object("title", "x", "name", "x", "tools", List.of(), "content", "x").toText();
+    String before = call("GET", "/v1/sessions/" + hers.get("{session_id}"), alice, "").text();
+    int tried = 0;
+    for (var path : json(call("GET", "/openapi.json", bob, "")).object("paths").orElseThrow().fields().entrySet()) {
+      String named = path.getKey();
+      for (var parameter : hers.entrySet()) {
+        named = named.replace(parameter.getKey(), parameter.getValue());
+      }
+      Set<String> methods = ((Json.Obj) path.getValue()).fields().keySet();
+      for (String method : named.equals(path.getKey()) ? Set.<String>of() : methods) {
+        RawClient.Answer answer = call(method.toUpperCase(Locale.ROOT), named, JSON + bob,
+            method.equals("get") || method.equals("delete") ? "" : body);
+        assertEquals(404, answer.status(), method + " " + path.getKey() + ": " + answer.text());
+        assertFalse(answer.text().contains("xyzzy"), method + " " + path.getKey());
+        tried++;
+      }
+    }
+    assertTrue(tried > 15, "routes tried: " + tried);
+    assertEquals(before.substring(before.indexOf('{')), call("GET", "/v1/sessions/" + hers.get("{session_id}"), alice,
+        "").text().substring(before.indexOf('{')), "nothing has changed");
+    assertEquals(404, call("POST", "/v1/sessions", JSON + bob,
+        Json.object("title", "x", "project_id", project).toText()).status());
+    assertEquals(404, call("POST", "/v1/chat/completions", JSON + bob,
+        Program.ask("", "Hello").with("project_id", Json.of(project)).toText()).status());
+    assertEquals(404, call("POST", "/v1/usage/track", JSON + bob, Json.object("session_id", hers.get("{session_id}"),
+        "usage", Json.Obj.EMPTY).toText()).status());
+    for (String sums : List.of("/v1/usage/stats", "/v1/sessions/stats")) {
+      String counted = call("GET", sums, bob, "").text();
+      assertFalse(counted.contains(project), counted);
+      assertTrue(json(call("GET", sums, bob, "")).integer("total_tokens").orElse(0L) == 0, counted);
+      assertTrue(json(call("GET", sums, alice, "")).integer("total_tokens").orElse(1L) > 0, sums);
+    }
+  }
+
+  /** What makes two requests one, and what finds a conversation again, counts within one key only. */
+  @Test
+  void oneKeysNamesFindNothingOfAnothers() throws Exception {
+    environment.put("API_KEYS", "alice:a-s3cret,bob:b-s3cret");
+    start(RealCli.oldest());
+    String alice = "Authorization: Bearer a-s3cret\r\n";
+    String bob = "Authorization: Bearer b-s3cret\r\n";
+    String named = "Idempotency-Key: order-1\r\n";
+    Json.Obj first = chat(alice + named, Program.ask("", "#say for alice"));
+    assertEquals(first.string("id"), chat(alice + named, Program.ask("", "#say for alice")).string("id"));
+    Json.Obj second = chat(bob + named, Program.ask("", "#say for alice"));
+    assertFalse(first.string("session_id").equals(second.string("session_id")));
+
+    // A call that waits for its result: whoever knows its id is not therefore the one that it waits for.
+    Json tools = Json.Arr.of(List.of("weather"), name -> Json.object("type", "function", "function",
+        Json.object("name", name, "parameters", Json.object("type", "object", "properties", Json.Obj.EMPTY))));
+    String prompt = "#call id=toolu_a weather {}\n#then\n#say it is xyzzy";
+    Json.Obj asks = chat(alice, Program.ask("", prompt).with("tools", tools));
+    Json.Obj calls = ((Json.Obj) asks.array("choices").getFirst()).object("message").orElseThrow();
+    assertTrue(calls.has("tool_calls"), asks.toText());
+    Json.Obj result = Json.object("role", "tool", "tool_call_id", "toolu_a", "content", "sunny");
+    Json.Obj stolen = Json.object("messages", List.of(Json.object("role", "user", "content", "Go on"), calls, result))
+        .with("tools", tools);
+    Json.Obj others = chat(bob, stolen);
+    assertFalse(others.string("session_id").equals(asks.string("session_id")));
+    assertFalse(others.toText().contains("xyzzy"), others.toText());
+    RawClient.Answer alone = call("POST", "/v1/chat/completions", JSON + bob,
+        Json.object("messages", List.of(result)).with("tools", tools).toText());
+    assertFalse(alone.text().contains("xyzzy"), alone.text());
+    // It still waits, for her.
+    Json.Obj answered = Json.object("messages", List.of(Json.object("role", "user", "content", prompt), calls, result));
+    assertEquals("it is xyzzy", Program.content(chat(alice, answered.with("tools", tools))));
   }
 
   // ---- hostile prompts

@@ -12,6 +12,8 @@ import claudegateway.claude.TurnControls;
 import claudegateway.demo.Reply;
 import claudegateway.demo.Step;
 import claudegateway.json.Json;
+import claudegateway.json.JsonReader;
+import claudegateway.json.Slice;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,6 +26,7 @@ import java.util.UUID;
 
 /** The facts, each a check that throws {@link Unlike} when it does not hold. Used by one thread. */
 final class CliFacts {
+  private static final String STRUCTURED_OUTPUT = "StructuredOutput";
 
   private final Laboratory lab;
 
@@ -48,6 +51,7 @@ final class CliFacts {
         new Fact("an interrupt ends the turn, and the next one works", this::interrupt),
         new Fact("a message with priority now takes the running one's place", this::replace),
         new Fact("a client's function is deferred and its result goes on with the turn", this::defer),
+        new Fact("an answer in the form of a schema is streamed, and accepted or not", this::structured),
         new Fact("a history can be told over stdin", this::injection),
         new Fact("a result that was printed survives a kill", this::eagerFlush),
         new Fact("a transcript that was written by hand is resumed", this::handwritten),
@@ -164,6 +168,30 @@ final class CliFacts {
       cli.untilResult();
       List<String> results = lab.lastRequest().conversation().toolResults().stream().map(Json.Obj::toText).toList();
       unless(results.size() == 1 && results.getFirst().contains("sunny"), "the result arrived as " + results);
+    }
+  }
+
+  private void structured() throws InterruptedException {
+    Json.Obj schema = Json.object("type", "object", "properties", Json.object("n", Json.object("type", "integer")),
+        "required", List.of("n"), "additionalProperties", false);
+    Json.Obj answer = Json.object("n", 7);
+    try (Examined cli = lab.fresh()) {
+      cli.initialize(Json.object("jsonSchema", schema));
+      lab.model().answers(_ -> Reply.Script.of(
+          new Step.ToolUse("toolu_1", STRUCTURED_OUTPUT, answer, 3, Duration.ZERO)));
+      List<ClaudeEvent> turn = cli.turn("A number, please");
+      unless(lab.lastRequest().toolNames().contains(STRUCTURED_OUTPUT), "the model is not offered " + STRUCTURED_OUTPUT);
+      StringBuilder streamed = new StringBuilder();
+      turn.forEach(event -> {
+        if (event instanceof ClaudeEvent.InputDelta(_, Slice json)) {
+          streamed.append(json.decode());
+        }
+      });
+      unlessEqual(answer, JsonReader.parse(streamed.toString()));
+      unlessEqual(Optional.of(answer), Examined.result(turn).structuredOutput());
+      // An answer in words: what is missing is all that tells it from one that obeys.
+      lab.model().plain();
+      unlessEqual(Optional.empty(), Examined.result(cli.turn("Another one")).structuredOutput());
     }
   }
 

@@ -27,7 +27,7 @@ final class CliDoctorTest {
     boolean sound = CliDoctor.examine(RealCli.binary(version), version, PATH, findings::add);
     assertEquals(List.of(), findings.stream().filter(found -> found.grade() != Finding.Grade.OK).toList());
     assertTrue(sound);
-    assertEquals(18, findings.size());
+    assertEquals(19, findings.size());
   }
 
   @Test

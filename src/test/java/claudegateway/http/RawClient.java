@@ -58,7 +58,7 @@ public final class RawClient implements AutoCloseable {
 
   RawClient send(String method, String target, String headerLines, String body) throws IOException {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    boolean host = headerLines.toLowerCase(Locale.ROOT).contains("host:");
+    boolean host = ("\n" + headerLines).toLowerCase(Locale.ROOT).contains("\nhost:");
     boolean length = headerLines.toLowerCase(Locale.ROOT).contains("transfer-encoding:");
     write(method + " " + target + " HTTP/1.1\r\n"
         + (host ? "" : "Host: localhost\r\n")
