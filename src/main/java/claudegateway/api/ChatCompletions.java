@@ -141,7 +141,7 @@ final class ChatCompletions {
       exchange.onClientGone(() -> closeAfter(comesBack, cursor));
       Optional<TurnEvent> last = request.stream()
           ? stream(exchange, head, options, cursor)
-          : new WholeAnswer(exchange, head, options, profile.patience()).send(cursor);
+          : new WholeAnswer(exchange, head, options, profile.patience()).send(turn, cursor);
       last.ifPresent(event -> note(exchange, event, head.model()));
       return last;
     }

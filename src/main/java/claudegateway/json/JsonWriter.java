@@ -1,13 +1,17 @@
 package claudegateway.json;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Builds one JSON text in memory, call by call: {@code new JsonWriter().begin().field("id",
- * 1).end().toBytes()}.
+ * Builds one JSON text, call by call, in memory: {@code new JsonWriter().begin().field("id",
+ * 1).end().toBytes()}, or on its way out: {@code new JsonWriter(stream).begin().end().close()}.
  *
  * <p>Output is compact UTF-8. A lone surrogate in a text or a name becomes U+FFFD, because no two JSON
  * readers agree on what it would mean. Not thread-safe.
@@ -15,8 +19,18 @@ import tools.jackson.core.json.JsonFactory;
 public final class JsonWriter {
   private static final JsonFactory FACTORY = new JsonFactory();
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream(512);
-  private final JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), out);
+  private final OutputStream out;
+  private final JsonGenerator generator;
+
+  public JsonWriter() {
+    this(new ByteArrayOutputStream(512));
+  }
+
+  /** Writes to a stream, some kB at a time; when that fails, the call throws an UncheckedIOException. */
+  public JsonWriter(OutputStream out) {
+    this.out = out;
+    this.generator = FACTORY.createGenerator(ObjectWriteContext.empty(), out);
+  }
 
   /** The quoted, escaped literal of a text. */
   public static byte[] literal(String text) {
@@ -108,11 +122,22 @@ public final class JsonWriter {
   }
 
   public JsonWriter value(Slice literal) {
+    return value(List.of(literal));
+  }
+
+  /** One string of which the literal exists in pieces. */
+  public JsonWriter value(Iterable<Slice> literal) {
     generator.writeRawValue("");
     generator.flush();
-    out.write('"');
-    out.write(literal.bytes(), literal.offset(), literal.length());
-    out.write('"');
+    try {
+      out.write('"');
+      for (Slice piece : literal) {
+        out.write(piece.bytes(), piece.offset(), piece.length());
+      }
+      out.write('"');
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
     return this;
   }
 
@@ -120,7 +145,11 @@ public final class JsonWriter {
   public JsonWriter raw(byte[] json) {
     generator.writeRawValue("");
     generator.flush();
-    out.writeBytes(json);
+    try {
+      out.write(json);
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
     return this;
   }
 
@@ -144,11 +173,16 @@ public final class JsonWriter {
     return this;
   }
 
-  /** The text, when every begin has its end; nothing can be written afterwards. */
+  /** The text, when every begin has its end; nothing can be written afterwards. Only of a writer in memory. */
   public byte[] toBytes() {
+    close();
+    return ((ByteArrayOutputStream) out).toByteArray();
+  }
+
+  /** Writes what is left, when every begin has its end, and closes the stream. */
+  public void close() {
     // Gives its buffers, 16 kB, back to the next writer.
     generator.close();
-    return out.toByteArray();
   }
 
   /** The text with U+FFFD for each half of a surrogate pair. */

@@ -21,7 +21,11 @@ public record AnswerHead(String id, Instant created, String model, String sessio
 
   /** Opens the object and writes the four fields that every answer begins with. */
   JsonWriter open(String object) {
-    return new JsonWriter().begin()
+    return open(object, new JsonWriter());
+  }
+
+  JsonWriter open(String object, JsonWriter json) {
+    return json.begin()
         .field("id", id)
         .field("object", object)
         .field("created", created.getEpochSecond())

@@ -6,6 +6,7 @@ import claudegateway.json.Json;
 import claudegateway.json.JsonWriter;
 import claudegateway.json.Slice;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,8 +16,11 @@ import java.util.Optional;
  * deltas would have been. Used by one thread.
  */
 public final class Completion {
-  /** Bytes of text, thinking and arguments that one answer may hold in memory. */
+  /** Bytes of text, thinking and arguments that one answer may have. */
   public static final int BYTES_MAX = 64 << 20;
+
+  /** Bytes of text that are kept here; a longer one is read from the turn's log once more when it is sent. */
+  public static final int KEPT_MAX = 1 << 20;
 
   /** {@code claude} events in one answer; later ones are only counted. */
   public static final int EVENTS_MAX = 10_000;
@@ -24,12 +28,13 @@ public final class Completion {
   private record Call(int index, String id, String name, ByteArrayOutputStream arguments) {}
 
   private final AnswerOptions options;
-  private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+  private ByteArrayOutputStream content = new ByteArrayOutputStream();
   private final ByteArrayOutputStream reasoning = new ByteArrayOutputStream();
   private final List<Call> calls = new ArrayList<>();
   private final List<Json.Obj> events = new ArrayList<>();
   private long eventsLeftOut;
   private long bytes;
+  private long contentBytes;
   private AnswerHead head;
   private TurnEvent.Finished finished;
   private Failure failure;
@@ -43,9 +48,18 @@ public final class Completion {
   public boolean add(TurnEvent event) {
     switch (event) {
       case TurnEvent.Started(String model) -> head = head.withModel(model);
-      case TurnEvent.Text(Slice json) -> keep(json, content);
+      case TurnEvent.Text(Slice json) -> {
+        contentBytes += json.length();
+        if (contentBytes <= KEPT_MAX) {
+          keep(json, content);
+        } else {
+          content = new ByteArrayOutputStream(0);
+          count(json);
+        }
+      }
       case TurnEvent.Withdrawn _ -> {
-        bytes -= content.size();
+        bytes -= contentBytes;
+        contentBytes = 0;
         content.reset();
       }
       case TurnEvent.Thinking(Slice json) -> {
@@ -69,11 +83,23 @@ public final class Completion {
     return Optional.ofNullable(failure);
   }
 
-  /** The JSON text; only when {@link #add} has returned true and there is no failure. */
+  /** Whether the text is longer than what is kept here: then it is for {@link #writeTo}. */
+  public boolean isLong() {
+    return contentBytes > KEPT_MAX;
+  }
+
+  /** The JSON text; only when {@link #add} has returned true, there is no failure, and it is not long. */
   public byte[] toBytes() {
-    JsonWriter json = head.open("chat.completion")
+    ByteArrayOutputStream out = new ByteArrayOutputStream(1_024 + content.size());
+    writeTo(out, List.of(slice(content)));
+    return out.toByteArray();
+  }
+
+  /** Writes the JSON text and closes the stream. @param text the literal of the whole text, piece by piece */
+  public void writeTo(OutputStream out, Iterable<Slice> text) {
+    JsonWriter json = head.open("chat.completion", new JsonWriter(out))
         .beginArray("choices").begin().field("index", 0);
-    message(json);
+    message(json, text);
     json.nullField("logprobs")
         .field("finish_reason", AnswerJson.finishReason(finished.reason(), options.legacyFunctions()))
         .end().endArray();
@@ -82,15 +108,15 @@ public final class Completion {
         .field("session_id", head.sessionId())
         .field("project_id", head.projectId());
     claude(json);
-    return json.end().toBytes();
+    json.end().close();
   }
 
-  private void message(JsonWriter json) {
+  private void message(JsonWriter json, Iterable<Slice> text) {
     json.begin("message").field("role", "assistant");
-    if (content.size() == 0) {
+    if (contentBytes == 0) {
       json.nullField("content");
     } else {
-      json.field("content", slice(content));
+      json.name("content").value(text);
     }
     json.nullField("refusal");
     if (reasoning.size() > 0) {
@@ -150,10 +176,15 @@ public final class Completion {
   }
 
   private void keep(Slice json, ByteArrayOutputStream where) {
-    bytes += json.length();
-    if (bytes <= BYTES_MAX) {
+    count(json);
+    if (failure == null) {
       where.write(json.bytes(), json.offset(), json.length());
-    } else {
+    }
+  }
+
+  private void count(Slice json) {
+    bytes += json.length();
+    if (bytes > BYTES_MAX) {
       failure = Failure.of(Failure.Kind.LIMIT_EXCEEDED, "The answer is larger than " + (BYTES_MAX >> 20)
           + " MiB. Use a stream for answers of that size.");
     }

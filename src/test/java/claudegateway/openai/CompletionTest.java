@@ -17,8 +17,10 @@ import claudegateway.chat.Usage;
 import claudegateway.json.Json;
 import claudegateway.json.JsonReader;
 import claudegateway.json.Slice;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -122,7 +124,9 @@ final class CompletionTest {
         completion.add(delta);
       }
       completion.add(finished(FinishReason.STOP));
-      Json.Obj answer = (Json.Obj) JsonReader.parse(completion.toBytes());
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      completion.writeTo(out, Collections.nCopies(count, delta.json()));
+      Json.Obj answer = (Json.Obj) JsonReader.parse(out.toByteArray());
       assertEquals(Optional.of(piece.repeat(count)), message(answer).string("content"));
     });
   }
@@ -137,6 +141,28 @@ final class CompletionTest {
     }
     assertTrue(completion.add(text("x")));
     assertEquals(Failure.Kind.LIMIT_EXCEEDED, completion.failure().orElseThrow().kind());
+  }
+
+  /** A text that is too long to be kept is given back to be written; one that was withdrawn does not count. */
+  @Test
+  void aLongTextIsWrittenPieceByPiece() {
+    Completion completion = new Completion(Wire.HEAD, AnswerOptions.PLAIN);
+    completion.add(STARTED);
+    completion.add(new TurnEvent.Text(Slice.of("x".repeat(Completion.KEPT_MAX))));
+    assertFalse(completion.isLong());
+    completion.add(text("y"));
+    assertTrue(completion.isLong());
+    completion.add(WITHDRAWN);
+    assertFalse(completion.isLong());
+    for (int i = 0; i <= 4; i++) {
+      completion.add(new TurnEvent.Text(Slice.of("z".repeat(Completion.KEPT_MAX / 4))));
+    }
+    completion.add(finished(FinishReason.STOP));
+    assertTrue(completion.isLong());
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    completion.writeTo(out, List.of(Slice.of("a \""), Slice.of("\" b")));
+    Json.Obj choice = (Json.Obj) ((Json.Obj) JsonReader.parse(out.toByteArray())).array("choices").getFirst();
+    assertEquals("a \"\" b", choice.object("message").orElseThrow().string("content").orElseThrow());
   }
 
   @Test
