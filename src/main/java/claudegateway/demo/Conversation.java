@@ -8,7 +8,8 @@ import java.util.stream.Collectors;
 
 /**
  * The messages of a request as the people in it would tell them: neighbours of one role merged, and without
- * what the CLI adds by itself (system reminders, messages of role system, cache marks).
+ * what the CLI adds by itself (system reminders, where it keeps images, messages of role system, cache
+ * marks).
  */
 public record Conversation(List<Said> messages) {
 
@@ -118,8 +119,10 @@ public record Conversation(List<Said> messages) {
     };
   }
 
-  private static boolean isReminder(Json.Obj block) {
-    return isType(block, "text") && text(block).startsWith("<system-reminder>");
+  /** Whether it is a text of the CLI's own. */
+  static boolean isReminder(Json.Obj block) {
+    return isType(block, "text")
+        && (text(block).startsWith("<system-reminder>") || text(block).startsWith("[Image: source: "));
   }
 
   private static String describe(Json.Obj block) {

@@ -75,6 +75,25 @@ final class DemoModelTest {
   }
 
   @Test
+  void obeysADemandInWords() throws Exception {
+    String demand = "[{'role':'user','content':[{'type':'text','text':'hi'},{'type':'text','text':'"
+        + "<system-reminder>\\nThe program that asks needs %s as this answer.\\n</system-reminder>'}]}]";
+    assertEquals("mcp__client__get_weather", call(tools(
+        ask(demand.formatted("a call of the tool mcp__client__get_weather")), BASH, TIME, WEATHER))
+        .string("name").orElseThrow());
+    assertEquals("mcp__client__get_time", call(tools(
+        ask(demand.formatted("at least one call of a tool")), BASH, TIME, WEATHER))
+        .string("name").orElseThrow());
+  }
+
+  @Test
+  void overlooksWhereTheCliKeepsAnImage() throws Exception {
+    String said = text(client.whole(ask("[{'role':'user','content':[{'type':'text','text':'What is this?'},"
+        + "{'type':'text','text':'[Image: source: /tmp/images/1.png]'}]}]")));
+    assertTrue(said.contains("“What is this?”"), said);
+  }
+
+  @Test
   void reportsResultsAndStops() throws Exception {
     Json.Obj asked = tools(ask("[{'role':'user','content':'weather?'},{'role':'assistant','content':["
         + "{'type':'tool_use','id':'t','name':'mcp__client__get_weather','input':{}}]},"
