@@ -197,3 +197,17 @@ install_cli() {
     fail 69 "npm could not install $package@$1: $(head -n 1 "$log")"
   mv "$2/$1.unfinished" "$2/$1"
 }
+
+# tested_cli: the CLI for measuring and checking: the one that is named, what bin/test has installed, the machine's
+# own, or the newest that is tested, which is installed now.
+tested_cli() {
+  local version=2.1.330 cache=${CLAUDE_TEST_CLI_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/claude-code-gateway/cli} cached
+  cached=$cache/$version/node_modules/$(cli_package)/claude
+  if [ -n "${CLAUDE_BINARY_PATH:-}" ]; then
+    printf '%s' "$CLAUDE_BINARY_PATH"
+  elif [ ! -x "$cached" ] && command -v claude >/dev/null; then
+    command -v claude
+  else
+    install_cli "$version" "$cache" && printf '%s' "$cached"
+  fi
+}

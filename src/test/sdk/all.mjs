@@ -1,0 +1,9 @@
+// Every check, or those of the parts that are named.
+import { finish } from './checks.mjs';
+
+const PARTS = ['openai', 'ai-sdk', 'langchain', 'agents'];
+const wanted = process.argv.slice(2);
+for (const part of wanted.length > 0 ? wanted : PARTS) {
+  await import(`./${part}.mjs`);
+}
+finish();
