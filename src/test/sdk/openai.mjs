@@ -275,7 +275,7 @@ await check('openai: an image as a data URL', async () => {
   const answer = await client.chat.completions.create({ model: MODEL, messages: [{ role: 'user', content: [
     { type: 'image_url', image_url: { url: `data:image/png;base64,${png}` } },
     { type: 'text', text: '#echo' }] }] });
-  assert.deepEqual(JSON.parse(answer.choices[0].message.content), ['user image', 'user: #echo']);
+  assert.match(answer.choices[0].message.content, /^\["user image","user: #echo/);
 });
 
 await check('openai: reasoning_effort brings reasoning_content', async () => {
