@@ -12,8 +12,9 @@ public final class Children {
         child.pid(), child.startTime(), child.sessionUuid(), child.startedAt());
   }
 
+  /** Also a row whose pid is no number: it reads as 0. */
   public static void remove(Sql sql, long pid, String sessionUuid) throws SQLException {
-    sql.update("DELETE FROM child WHERE pid = ? AND session_uuid = ?", pid, sessionUuid);
+    sql.update("DELETE FROM child WHERE CAST(pid AS INTEGER) = ? AND session_uuid = ?", pid, sessionUuid);
   }
 
   public static List<ChildRow> all(Sql sql) throws SQLException {
