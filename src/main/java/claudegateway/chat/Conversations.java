@@ -41,6 +41,9 @@ public final class Conversations {
   /** A turn that its client has left is stopped before the next one of the same history goes on. */
   private static final Duration DESERTED_STOP_MAX = Duration.ofSeconds(3);
 
+  /** Longer than it takes to end a CLI that does not obey. */
+  private static final Duration STOPPED_MAX = Duration.ofSeconds(5);
+
   private static final String REPLACED = "Another message took this one's place.";
 
   private final ChatSettings settings;
@@ -72,7 +75,7 @@ public final class Conversations {
   public Turn start(ChatRequest request, Caller caller) {
     if (request.options().commands() && !settings.commandsAllowed()) {
       throw new ChatException(Failure.invalid("claude.commands",
-          "Slash commands are switched off here (ALLOW_SLASH_COMMANDS)."));
+          "Slash commands are switched off here (slash-commands)."));
     }
     String project = request.projectId().orElse(Projects.DEFAULT);
     try {
@@ -146,7 +149,7 @@ public final class Conversations {
     if (stateless && isAside(session, request)) {
       return forked(plan.session(), plan.at().orElseThrow(), plan.history(), plan.fresh(), request, project, caller);
     }
-    if (!session.claim(stateless ? Duration.ZERO : settings.busyWait())) {
+    if (!session.claim(patience(session, stateless))) {
       if (stateless) {
         return besideBusy(session, plan, request, project, caller);
       }
@@ -162,6 +165,13 @@ public final class Conversations {
       }
     }
     return onClaimed(session, stateless, plan.fresh(), request, caller);
+  }
+
+  /** How long a request waits for its session. One whose turn is being stopped is free in a moment. */
+  private Duration patience(LiveSession session, boolean stateless) {
+    Duration wait = stateless ? Duration.ZERO : settings.busyWait();
+    boolean stopping = session.running().filter(TurnRelay::isStopping).isPresent();
+    return stopping && wait.compareTo(STOPPED_MAX) < 0 ? STOPPED_MAX : wait;
   }
 
   /**

@@ -136,6 +136,11 @@ final class TurnRelay {
     return over;
   }
 
+  /** Whether its end was decided on before the CLI's own. */
+  boolean isStopping() {
+    return forced != null;
+  }
+
   /** Nanoseconds since the end was forced; 0 when it was not. */
   long forcedForNanos(long now) {
     return forced == null ? 0 : Math.max(1, now - forcedNanos);
