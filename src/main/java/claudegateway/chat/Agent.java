@@ -30,20 +30,17 @@ final class Agent implements ClaudeProcess.Listener {
   private volatile TurnRelay current;
   private TurnRelay next;
   private volatile CompletableFuture<Void> historyLine;
-  private double costSoFar;
-  private boolean costKnown;
+  private final Meter meter;
   private TurnControls controls = TurnControls.DEFAULT;
   private volatile ToolNames names = ToolNames.NONE;
   /** By name: the CLI keeps to the first description and schema that a name had. */
   private final Map<String, ClientTool> offered = new HashMap<>();
 
-  /** @param costSoFar what {@code total_cost_usd} begins with, in US dollars; negative when that isn't known */
-  Agent(ClaudeProcess process, AgentSpec spec, double costSoFar, CliReports reports) {
+  Agent(ClaudeProcess process, AgentSpec spec, Meter meter, CliReports reports) {
     this.process = process;
     this.spec = spec;
     this.reports = reports;
-    this.costSoFar = costSoFar;
-    this.costKnown = costSoFar >= 0;
+    this.meter = meter;
     spec.tools().forEach(tool -> offered.put(tool.name(), tool));
     process.listener(this);
   }
@@ -151,15 +148,9 @@ final class Agent implements ClaudeProcess.Listener {
     }
   }
 
-  /** This result's share of the cost, which the CLI sums up over the process's life. */
-  double costOf(ClaudeEvent.Result result) {
-    double total = result.totalCostUsd();
-    double share = costKnown && total >= costSoFar ? total - costSoFar : result.costSinceLast().orElse(total);
-    // A difference of sums has digits that no price has.
-    share = Math.round(share * 1e9) / 1e9;
-    costSoFar = total;
-    costKnown = true;
-    return share;
+  /** To be asked once for each turn, in order. */
+  Meter meter() {
+    return meter;
   }
 
   @Override

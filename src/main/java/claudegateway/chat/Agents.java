@@ -100,7 +100,7 @@ final class Agents {
     Optional<ClaudeProcess> warm = session.warm();
     session.warm(null);
     if (warm.isPresent() && warm.get().launch().profile().equals(profile)) {
-      return taken(session, initialized(warm.get(), spec, 0));
+      return taken(session, initialized(warm.get(), spec, true));
     }
     if (warm.isPresent()) {
       end(warm.get());
@@ -108,7 +108,7 @@ final class Agents {
     within(session.left());
     Begin begin = begin(session, names);
     ClaudeProcess process = pool.start(new Launch(profile, session.id(), begin.origin), session.row().owner());
-    return taken(session, initialized(process, spec, begin.origin instanceof Origin.Fresh ? 0 : -1, begin.waiting));
+    return taken(session, initialized(process, spec, begin.origin instanceof Origin.Fresh, begin.waiting));
   }
 
   /** What a session's process begins with. @param waiting calls of the client's functions without a result */
@@ -172,7 +172,7 @@ final class Agents {
 
   /** A process for a new conversation without a history. */
   Agent begun(Profile profile, AgentSpec spec, String owner) throws InterruptedException {
-    return initialized(unused(profile, owner), spec, 0);
+    return initialized(unused(profile, owner), spec, true);
   }
 
   /** A process that goes on from an earlier turn of another session, under an id of its own. */
@@ -182,14 +182,14 @@ final class Agents {
     String line = at.lastUuid().orElseThrow();
     if (!endedWithCalls(at)) {
       Launch launch = new Launch(profile, id, new Origin.Fork(parentId, Optional.of(line)));
-      return initialized(pool.start(launch, owner), spec, -1);
+      return initialized(pool.start(launch, owner), spec, false);
     }
     // The CLI's own fork would take the calls for lost.
     List<OpenCall> waiting = pool.launcher().transcripts().branch(profile.cwd(), parentId, line, id);
     if (waiting.isEmpty()) {
       throw new ClaudeException("the calls of session " + parentId + " are not in its transcript");
     }
-    return initialized(pool.start(new Launch(profile, id, new Origin.Resume()), owner), spec, -1, waiting);
+    return initialized(pool.start(new Launch(profile, id, new Origin.Resume()), owner), spec, false, waiting);
   }
 
   /**
@@ -209,12 +209,12 @@ final class Agents {
       pool.launcher().transcripts().write(profile.cwd(), id, lines, Instant.now());
       Launch launch = new Launch(profile, id, new Origin.Resume());
       return new Injected(
-          initialized(pool.start(launch, owner), spec, 0, waiting(lines)), Transcript.WHOLE, unanswered);
+          initialized(pool.start(launch, owner), spec, true, waiting(lines)), Transcript.WHOLE, unanswered);
     }
     if (spare.isEmpty()) {
       return new Injected(begun(profile, spec, owner), Transcript.WHOLE, unanswered);
     }
-    Agent agent = initialized(spare.get(), spec, 0);
+    Agent agent = initialized(spare.get(), spec, true);
     try {
       for (Line line : lines) {
         if (line.role() == Line.Role.USER) {
@@ -264,11 +264,12 @@ final class Agents {
         .toList();
   }
 
-  private Agent initialized(ClaudeProcess process, AgentSpec spec, double costSoFar) throws InterruptedException {
-    return initialized(process, spec, costSoFar, List.of());
+  private Agent initialized(ClaudeProcess process, AgentSpec spec, boolean fromZero)
+      throws InterruptedException {
+    return initialized(process, spec, fromZero, List.of());
   }
 
-  private Agent initialized(ClaudeProcess process, AgentSpec wanted, double costSoFar, List<OpenCall> waiting)
+  private Agent initialized(ClaudeProcess process, AgentSpec wanted, boolean fromZero, List<OpenCall> waiting)
       throws InterruptedException {
     AgentSpec spec = withWaiting(wanted, waiting);
     process.control().tools(spec.tools());
@@ -291,7 +292,7 @@ final class Agents {
       throw new ChatException(Failure.of(Failure.Kind.CLAUDE_UNAVAILABLE,
           "Claude Code did not start: " + cause.getMessage()));
     }
-    return new Agent(process, spec, costSoFar, reports);
+    return new Agent(process, spec, new Meter(pool.launcher().version(), fromZero), reports);
   }
 
   /**

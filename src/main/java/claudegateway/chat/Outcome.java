@@ -1,7 +1,6 @@
 package claudegateway.chat;
 
 import claudegateway.claude.ClaudeEvent;
-import claudegateway.claude.TokenCount;
 import java.util.Optional;
 
 /**
@@ -9,7 +8,7 @@ import java.util.Optional;
  *
  * @param last Finished (its usage still to be filled in) or Failed
  * @param firstTokenMillis since the user line was sent; -1 when there was none
- * @param tokens as the CLI counted them, or as far as the stream told
+ * @param streamed the tokens that the stream told of
  * @param exited the process is gone
  */
 record Outcome(
@@ -18,6 +17,6 @@ record Outcome(
     String model,
     String lastUuid,
     long firstTokenMillis,
-    TokenCount tokens,
+    StreamedTokens streamed,
     Optional<ClaudeEvent.Result> result,
     boolean exited) {}

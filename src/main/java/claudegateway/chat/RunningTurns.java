@@ -2,6 +2,7 @@ package claudegateway.chat;
 
 import claudegateway.chat.ChatRequest.OnDisconnect;
 import claudegateway.chat.TurnStore.Beginning;
+import claudegateway.claude.TokenCount;
 import claudegateway.store.StoreException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The turns that run or have just ended: how they begin and end for everybody concerned (log, store, session), and
@@ -33,7 +35,9 @@ final class RunningTurns {
   /** What was said, at level TRACE; the program's setup lets it through only where it is asked for. */
   private static final System.Logger PROMPTS = System.getLogger("claudegateway.prompts");
 
-  private record Running(TurnRelay relay, LiveSession session, Agent agent) {}
+  /** @param noted the tokens that the store knows of already */
+  private record Running(
+      TurnRelay relay, LiveSession session, Agent agent, AtomicReference<TokenCount> noted) {}
 
   private final ChatSettings settings;
   private final TurnStore store;
@@ -91,7 +95,7 @@ final class RunningTurns {
           return null;
         }),
         outcome -> end(turn, session, agent, outcome));
-    running.put(turn.id(), new Running(relay, session, agent));
+    running.put(turn.id(), new Running(relay, session, agent, new AtomicReference<>(TokenCount.NONE)));
     boolean cancel = switch (request.onDisconnect()) {
       case CANCEL -> true;
       case CONTINUE -> false;
@@ -150,9 +154,7 @@ final class RunningTurns {
 
   /** On the reader thread. The session is free before the client hears the end, and can be used at once. */
   private void end(Turn turn, LiveSession session, Agent agent, Outcome outcome) {
-    Usage usage = new Usage(outcome.tokens().input(), outcome.tokens().output(), outcome.tokens().cacheRead(),
-        outcome.tokens().cacheCreation(), outcome.tokens().thinking(),
-        outcome.result().map(agent::costOf).orElse(0.0));
+    Usage usage = agent.meter().of(outcome);
     TurnEvent last = outcome.last() instanceof TurnEvent.Finished(FinishReason reason, _, var denials)
         ? new TurnEvent.Finished(reason, usage, denials) : outcome.last();
     counts.add(last, outcome.model(), usage, turn.position());
@@ -180,13 +182,17 @@ final class RunningTurns {
     });
   }
 
-  /** Ends what has gone quiet; called every second or so. */
+  /** Ends what has gone quiet, and notes the tokens so far; called every second or so. */
   void watch() {
     long now = System.nanoTime();
     for (Running each : running.values()) {
       TurnRelay relay = each.relay;
       if (relay.isOver()) {
         continue;
+      }
+      TokenCount told = relay.tokensSoFar();
+      if (each.noted.getAndSet(told) != told) {
+        store.progress(relay.turn().id(), relay.firstTokenMillis(), told);
       }
       if (relay.forcedForNanos(now) > STOP_MAX.toNanos()) {
         LOG.log(Level.WARNING, "claude {0} does not stop, it is killed", each.agent.process().pid());

@@ -14,11 +14,13 @@ import claudegateway.store.SessionRow.Origin;
 import claudegateway.store.SessionRow.Transcript;
 import claudegateway.store.SessionStats;
 import claudegateway.store.StoreException;
+import claudegateway.store.TokenUsage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
@@ -155,15 +157,18 @@ public final class Sessions {
         });
   }
 
-  /** In order. */
+  /** In order; a turn's usage is its last message's. */
   public SessionView.Page<SessionView.StoredMessage> messages(String id, int limit, long offset, Caller caller) {
     row(id, caller);
     return database.read(sql -> {
       List<SessionView.StoredMessage> messages = new ArrayList<>();
-      for (MessageRow message : Messages.ofSession(sql, id, limit, (int) offset)) {
+      List<MessageRow> rows = Messages.ofSession(sql, id, limit, (int) offset);
+      Map<Long, TokenUsage> usage = Messages.usage(sql, rows);
+      for (MessageRow message : rows) {
         messages.add(new SessionView.StoredMessage(message.id(),
             Blocks.fromRow(TurnStore.role(message.role()), message.content()),
-            Instant.ofEpochMilli(message.createdAt()), Usage.NONE));
+            Instant.ofEpochMilli(message.createdAt()),
+            Usage.of(usage.getOrDefault(message.id(), TokenUsage.NONE))));
       }
       return new SessionView.Page<>(messages, Messages.count(sql, id));
     });

@@ -50,8 +50,7 @@ final class TurnRelay {
   private boolean separate;
   private boolean shown;
   private boolean started;
-  private TokenCount said = TokenCount.NONE;
-  private TokenCount message = TokenCount.NONE;
+  private final StreamedTokens tokens = new StreamedTokens();
   private long retryAfterMillis;
   private String syntheticError = "";
   private String model = "";
@@ -128,6 +127,11 @@ final class TurnRelay {
     return !over && firstTokenNanos == 0 && now - begunNanos < nanosMax;
   }
 
+  /** As far as the stream has told; any thread. */
+  TokenCount tokensSoFar() {
+    return tokens.total();
+  }
+
   boolean runsTool() {
     return toolRuns;
   }
@@ -165,8 +169,7 @@ final class TurnRelay {
       case ClaudeEvent.Assistant assistant -> assistant(assistant);
       case ClaudeEvent.User user -> user(user);
       case ClaudeEvent.MessageStart(_, String by, TokenCount usage) -> {
-        said = said.plus(message);
-        message = usage;
+        tokens.begins(usage);
         model = by;
         if (forced == null && !started) {
           started = true;
@@ -174,7 +177,7 @@ final class TurnRelay {
         }
       }
       case ClaudeEvent.MessageDelta(Optional<String> reason, TokenCount usage) -> {
-        message = message.withOutput(Math.max(message.output(), usage.output()));
+        tokens.reports(usage, reason.isPresent());
         if (forced == null && reason.filter("max_tokens"::equals).isPresent()) {
           // The CLI would ask the model to go on, three times, and then fail.
           flush();
@@ -221,7 +224,7 @@ final class TurnRelay {
       Failure failure = forced instanceof Ending.Fail(Failure reason) ? reason : Failure.of(Failure.Kind.AGENT_FAILED,
           "The claude process ended in the middle of the turn" + why);
       ended.accept(new Outcome(new TurnEvent.Failed(failure), answer, model, lastUuid, firstTokenMillis(),
-          said.plus(message), Optional.empty(), true));
+          tokens, Optional.empty(), true));
     }
   }
 
@@ -346,7 +349,8 @@ final class TurnRelay {
     }
   }
 
-  private long firstTokenMillis() {
+  /** From the turn's beginning; -1 when there was none. Any thread. */
+  long firstTokenMillis() {
     return firstTokenNanos == 0 ? -1 : (firstTokenNanos - begunNanos) / 1_000_000;
   }
 
@@ -393,7 +397,6 @@ final class TurnRelay {
         activity("permission_denied", refused);
       }
     }
-    TokenCount counted = result.usage().isZero() ? said.plus(message) : result.usage();
     TurnEvent last = switch (forced) {
       // The CLI may have ended by itself meanwhile, and knows better what broke the stream.
       case Ending.Fail(Failure failure) when failure == BROKEN_OFF && result.apiErrorStatus().isPresent() ->
@@ -402,7 +405,7 @@ final class TurnRelay {
       case Ending.Length() -> finished(FinishReason.LENGTH);
       case null -> judged(result);
     };
-    return new Outcome(last, answer, model, lastUuid, firstTokenMillis(), counted, Optional.of(result), false);
+    return new Outcome(last, answer, model, lastUuid, firstTokenMillis(), tokens, Optional.of(result), false);
   }
 
   private TurnEvent judged(ClaudeEvent.Result result) {

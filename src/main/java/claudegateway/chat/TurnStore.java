@@ -1,5 +1,6 @@
 package claudegateway.chat;
 
+import claudegateway.claude.TokenCount;
 import claudegateway.store.ChunkRow;
 import claudegateway.store.Database;
 import claudegateway.store.Forks;
@@ -43,6 +44,21 @@ final class TurnStore {
   /** Gives the store what running turns have said since the last time; called every 200 ms or so. */
   void checkpoint() {
     checkpoints.run();
+  }
+
+  /** Notes what is known of a running turn so far, for the case that it never ends properly. */
+  void progress(String turnId, long firstTokenMillis, TokenCount told) {
+    database.write(sql -> {
+      Turns.progress(sql, turnId,
+          firstTokenMillis < 0 ? OptionalLong.empty() : OptionalLong.of(firstTokenMillis),
+          new TokenUsage(told.input(), told.output(), told.cacheRead(), told.cacheCreation(),
+              told.thinking(), 0));
+      return null;
+    }).exceptionally(failure -> {
+      System.getLogger(TurnStore.class.getName()).log(System.Logger.Level.ERROR,
+          "a running turn''s tokens could not be noted: {0}", failure.getMessage());
+      return null;
+    });
   }
 
   /** A turn whose log, where memory does not hold it, is read back from this store. */
@@ -216,8 +232,7 @@ final class TurnStore {
     TokenUsage usage = row.usage();
     if (row.state() == TurnRow.State.FINISHED) {
       FinishReason reason = FinishReason.valueOf(row.finishReason().orElse("stop").toUpperCase(Locale.ROOT));
-      return new TurnEvent.Finished(reason, new Usage(usage.input(), usage.output(), usage.cacheRead(),
-          usage.cacheCreation(), usage.reasoning(), usage.cost()), List.of());
+      return new TurnEvent.Finished(reason, Usage.of(usage), List.of());
     }
     return new TurnEvent.Failed(Failure.of(
         Failure.Kind.valueOf(row.errorCode().orElse("internal").toUpperCase(Locale.ROOT)),

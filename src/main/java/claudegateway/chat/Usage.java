@@ -1,5 +1,7 @@
 package claudegateway.chat;
 
+import claudegateway.store.TokenUsage;
+
 /**
  * What a turn cost, as the CLI reported it (never estimated).
  *
@@ -15,6 +17,11 @@ public record Usage(
     long reasoningTokens,
     double costUsd) {
   public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0);
+
+  static Usage of(TokenUsage stored) {
+    return new Usage(stored.input(), stored.output(), stored.cacheRead(), stored.cacheCreation(),
+        stored.reasoning(), stored.cost());
+  }
 
   /** OpenAI's prompt_tokens: cached tokens are part of the prompt. */
   public long promptTokens() {

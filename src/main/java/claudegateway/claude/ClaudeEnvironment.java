@@ -54,6 +54,8 @@ public final class ClaudeEnvironment {
     child.put("CLAUDE_CODE_ADDITIONAL_DIRECTORIES_CLAUDE_MD", "1");
     child.put("CLAUDE_CODE_DISABLE_LEGACY_MODEL_REMAP", "1");
     child.put("CLAUDE_CODE_DISABLE_REFUSAL_RETRY", "1");
+    // Sub-agents work within the turn: 2.1.330 else ends it first, and begins another unasked after them.
+    child.put("CLAUDE_CODE_DISABLE_BACKGROUND_TASKS", "1");
     child.put("DISABLE_AUTOUPDATER", "1");
     child.put("CLAUDE_CODE_MAX_RETRIES", Integer.toString(maxRetries));
     return child;

@@ -61,8 +61,9 @@ public sealed interface ClaudeEvent {
    * The one line that ends a turn.
    *
    * @param text the answer once more, an error, or what a command said; empty when it is longer than 1 MiB
-   * @param totalCostUsd summed over the process's life (2.1.330: over its session's, resumes included)
-   * @param costSinceLast this turn's cost, where the CLI tells (2.1.330)
+   * @param usage this turn's, without sub-agents; nothing of a message that was broken off
+   * @param total summed over the process's life (2.1.330: over its session's, resumes included)
+   * @param sinceLast this turn's share of it, where the CLI tells (2.1.330)
    */
   record Result(
       String subtype,
@@ -73,8 +74,8 @@ public sealed interface ClaudeEvent {
       Optional<String> terminalReason,
       int numTurns,
       TokenCount usage,
-      double totalCostUsd,
-      Optional<Double> costSinceLast,
+      ModelUse total,
+      Optional<ModelUse> sinceLast,
       Optional<Json> structuredOutput,
       List<Json> permissionDenials,
       List<String> errors)

@@ -35,6 +35,11 @@ public record CliVersion(int major, int minor, int patch) {
     return atLeast(198);
   }
 
+  /** A message that is broken off is booked, with the CLI's own guess of its output; older ones forget it. */
+  public boolean booksWhatIsBrokenOff() {
+    return atLeast(198);
+  }
+
   /** It asks for the client's functions at {@code initialize}; older ones with the first message. */
   public boolean listsToolsAtStart() {
     return atLeast(198);

@@ -36,17 +36,13 @@ final class SystemLines {
         line.string("terminal_reason"),
         line.integer("num_turns").orElse(0L).intValue(),
         line.object("usage").map(TokenCount::of).orElse(TokenCount.NONE),
-        line.number("total_cost_usd").orElse(0.0),
-        costSinceLast(line),
+        new ModelUse(line.object("modelUsage").map(ModelUse::of).orElse(ModelUse.NONE).tokens(),
+            line.number("total_cost_usd").orElse(0.0)),
+        line.object("model_usage_since_last_result").map(ModelUse::of),
         Optional.ofNullable(line.fields().get("structured_output")).filter(value -> value != Json.Null.NULL),
         line.array("permission_denials"),
         line.array("errors").stream().map(error -> error instanceof Json.Str(String said) ? said : error.toText())
             .toList());
-  }
-
-  private static Optional<Double> costSinceLast(Json.Obj line) {
-    return line.object("model_usage_since_last_result").map(models -> models.fields().values().stream()
-        .mapToDouble(usage -> usage instanceof Json.Obj model ? model.number("costUSD").orElse(0.0) : 0).sum());
   }
 
   static ClaudeEvent controlResponse(Json.Obj response) {

@@ -23,8 +23,11 @@ public record TokenCount(long input, long output, long cacheRead, long cacheCrea
         cacheCreation + other.cacheCreation, thinking + other.thinking);
   }
 
-  public TokenCount withOutput(long tokens) {
-    return new TokenCount(input, tokens, cacheRead, cacheCreation, thinking);
+  /** The larger figure of each kind: a message's later reports repeat the earlier ones or leave them out. */
+  public TokenCount max(TokenCount other) {
+    return new TokenCount(Math.max(input, other.input), Math.max(output, other.output),
+        Math.max(cacheRead, other.cacheRead), Math.max(cacheCreation, other.cacheCreation),
+        Math.max(thinking, other.thinking));
   }
 
   public boolean isZero() {

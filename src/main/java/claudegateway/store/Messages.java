@@ -2,7 +2,9 @@ package claudegateway.store;
 
 import claudegateway.store.MessageRow.Role;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The table {@code message}. */
@@ -36,6 +38,23 @@ public final class Messages {
   public static Optional<MessageRow> answerOf(Sql sql, String turnId) throws SQLException {
     return sql.one("SELECT * FROM message WHERE turn_id = ? AND role = 'assistant' ORDER BY seq DESC LIMIT 1",
         MessageRow::of, turnId);
+  }
+
+  /**
+   * What the turns of these neighbouring messages cost, by message id: each turn's whole usage stands at its
+   * last message, which is its answer where there is one.
+   */
+  public static Map<Long, TokenUsage> usage(Sql sql, List<MessageRow> messages) throws SQLException {
+    Map<Long, TokenUsage> usage = new HashMap<>();
+    if (!messages.isEmpty()) {
+      sql.query("""
+          SELECT message.id AS message_id, turn.* FROM message JOIN turn ON turn.id = message.turn_id
+          WHERE message.session_id = ?1 AND message.seq BETWEEN ?2 AND ?3 AND turn.inherited = 0
+            AND message.seq = (SELECT max(seq) FROM message AS other WHERE other.turn_id = turn.id)""",
+          row -> usage.put(row.number("message_id"), TokenUsage.of(row)),
+          messages.getFirst().sessionId(), messages.getFirst().seq(), messages.getLast().seq());
+    }
+    return usage;
   }
 
   public static long count(Sql sql, String sessionId) throws SQLException {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import claudegateway.chat.Failure.Kind;
 import claudegateway.claude.ClaudeEvent;
+import claudegateway.claude.ModelUse;
 import claudegateway.claude.TokenCount;
 import claudegateway.json.Slice;
 import java.nio.charset.StandardCharsets;
@@ -111,8 +112,8 @@ final class MessagePartsTest {
       "0,success,,Prompt is too long,UPSTREAM_REJECTED", "0,error_max_turns,,Reached maximum,AGENT_FAILED"})
   void anUnsuccessfulResultIsOneKindOfFailure(int status, String subtype, String error, String text, Kind kind) {
     ClaudeEvent.Result result = new ClaudeEvent.Result(subtype, true,
-        Optional.of(status).filter(code -> code > 0), text, Optional.empty(), Optional.empty(), 1, TokenCount.NONE, 0,
-        Optional.empty(), Optional.empty(), List.of(), List.of());
+        Optional.of(status).filter(code -> code > 0), text, Optional.empty(), Optional.empty(), 1,
+        TokenCount.NONE, ModelUse.NONE, Optional.empty(), Optional.empty(), List.of(), List.of());
     Failure failure = UpstreamFailures.of(result, error == null ? "" : error, 2_000);
     assertEquals(kind, failure.kind());
     assertTrue(failure.message().contains(text.split(" ")[0]), failure.message());

@@ -62,7 +62,7 @@ final class ClaudeLinesTest {
           one(stream("{\"type\":\"content_block_delta\",\"index\":0,\"delta\":"
               + "{\"type\":\"text_delta\",\"text\":\"w0 \\\"\\n\uD83D\uDE00\"}}", more)));
       assertEquals(new ClaudeEvent.BlockStop(0), one(stream("{\"type\":\"content_block_stop\",\"index\":0}", more)));
-      assertEquals(new ClaudeEvent.MessageDelta(Optional.of("end_turn"), TokenCount.NONE.withOutput(20)),
+      assertEquals(new ClaudeEvent.MessageDelta(Optional.of("end_turn"), new TokenCount(0, 20, 0, 0, 0)),
           one(stream("{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\",\"stop_sequence\":null},"
               + "\"usage\":{\"output_tokens\":20}}", more)));
       assertEquals(new ClaudeEvent.MessageStop(false), one(stream("{\"type\":\"message_stop\"}", more)));
@@ -86,7 +86,7 @@ final class ClaudeLinesTest {
   void aMessageThatWasGivenUp() {
     assertEquals(new ClaudeEvent.MessageStop(true), one(stream("{\"type\":\"message_stop\"}",
         ",\"api_message_id\":\"m\",\"abandoned_blocks\":{\"api_message_id\":\"m\",\"from_block_index\":0}")));
-    assertEquals(new ClaudeEvent.MessageDelta(Optional.empty(), TokenCount.NONE.withOutput(1)),
+    assertEquals(new ClaudeEvent.MessageDelta(Optional.empty(), new TokenCount(0, 1, 0, 0, 0)),
         one(stream("{\"type\":\"message_delta\",\"context_management\":null,\"delta\":{\"container\":null,"
             + "\"stop_reason\":null},\"usage\":{\"output_tokens\":1}}", "")));
   }
@@ -95,6 +95,8 @@ final class ClaudeLinesTest {
   void aResultWhoseTypeIsFirstOrNot() {
     String fields = "\"subtype\":\"success\",\"is_error\":true,\"api_error_status\":429,\"num_turns\":2,"
         + "\"result\":\"API Error\",\"stop_reason\":\"stop_sequence\",\"total_cost_usd\":0.25,"
+        + "\"modelUsage\":{\"a\":{\"inputTokens\":5,\"outputTokens\":2,\"cacheReadInputTokens\":7},"
+        + "\"b\":{\"outputTokens\":4,\"cacheCreationInputTokens\":8,\"thinkingTokens\":9}},"
         + "\"usage\":{\"input_tokens\":3,\"output_tokens\":4},\"permission_denials\":[{\"tool_name\":\"Write\"}],"
         + "\"terminal_reason\":\"completed\",\"errors\":[\"one\",{\"two\":2}]";
     String since = "\"model_usage_since_last_result\":{\"a\":{\"costUSD\":0.5},\"b\":{\"costUSD\":0.25}}";
@@ -106,8 +108,9 @@ final class ClaudeLinesTest {
       assertEquals("API Error", result.text());
       assertEquals(Optional.of("stop_sequence"), result.stopReason());
       assertEquals(new TokenCount(3, 4, 0, 0, 0), result.usage());
-      assertEquals(0.25, result.totalCostUsd());
-      assertEquals(line.contains("since_last") ? Optional.of(0.75) : Optional.empty(), result.costSinceLast());
+      assertEquals(new ModelUse(new TokenCount(5, 6, 7, 8, 9), 0.25), result.total());
+      assertEquals(line.contains("since_last") ? Optional.of(0.75) : Optional.empty(),
+          result.sinceLast().map(ModelUse::costUsd));
       assertEquals(List.of("one", "{\"two\":2}"), result.errors());
       assertEquals(1, result.permissionDenials().size());
     }

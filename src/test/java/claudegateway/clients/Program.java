@@ -149,8 +149,28 @@ final class Program implements AutoCloseable {
   }
 
   private HttpResponse<String> send(HttpRequest.BodyPublisher body) {
+    return send(post(body));
+  }
+
+  /** Posts to anywhere else. */
+  Json.Obj post(String path, Json.Obj body) {
+    HttpResponse<String> response = send(HttpRequest.newBuilder(uri(path)).timeout(PATIENCE)
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofByteArray(body.toBytes())).build());
+    if (response.statusCode() / 100 != 2) {
+      throw new AssertionError(path + ": " + response.statusCode() + " " + response.body());
+    }
+    return (Json.Obj) JsonReader.parse(response.body());
+  }
+
+  /** Stops what a session or a completion says now. */
+  void stop(String id) {
+    send(HttpRequest.newBuilder(uri("/v1/chat/completions/" + id)).timeout(PATIENCE).DELETE().build());
+  }
+
+  private HttpResponse<String> send(HttpRequest request) {
     try {
-      return client.send(post(body), HttpResponse.BodyHandlers.ofString());
+      return client.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     } catch (InterruptedException stopped) {

@@ -60,6 +60,9 @@ class PlansTest {
     expect("(session_id=?)");
     TurnChunks.after(sql, "t", 5, 100);
     expect("(turn_id=? AND position>?)");
+    Messages.usage(sql, List.of(new MessageRow(1, "s", "t", 0, MessageRow.Role.USER, "[]", 1)));
+    assertTrue(plan().contains("(session_id=? AND seq>? AND seq<?)"), plan());
+    assertFalse(plan().contains("SCAN"), plan());
     Messages.answerOf(sql, "t");
     assertTrue(plan().contains("message_turn (turn_id=?)"), plan());
   }
