@@ -21,6 +21,7 @@
 #   #exit-after-result [CODE]
 #   #garbage, #binary     a line that is no JSON;  #torn: one that begins as JSON and is cut
 #   #longline BYTES       one delta of so many bytes
+#   #hold BYTES           keeps so much memory until it ends
 #   #halfsurrogate        an emoji in two halves over two deltas, then a half alone
 #   #rawsurrogate         half a surrogate as raw bytes, which is no UTF-8
 #   #stderr-flood BYTES   to stderr
@@ -753,6 +754,7 @@ sub fault {
   elsif ($what eq 'torn') {
     out('{"type":"stream_event","event":{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","te');
   } elsif ($what eq 'longline') { longline($w[0]) }
+  elsif ($what eq 'hold') { $main::held = 'x' x $w[0] }
   elsif ($what eq 'halfsurrogate') { delta($_) for "a\xed\xa0\xbd", "\xed\xb8\x80b", "c\xed\xa0\xbd", 'd' }
   elsif ($what eq 'rawsurrogate') {
     openBlock('text', '{"type":"text","text":""}');

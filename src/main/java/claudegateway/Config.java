@@ -79,6 +79,7 @@ public record Config(
 
   /**
    * @param processesMax live CLI processes; empty = as memory allows
+   * @param memoryMebibytes that they may take; empty = as the machine has
    * @param idle after which a session's process ends
    * @param busyWait for a session that runs another turn
    * @param silence of the CLI after which a turn fails
@@ -86,6 +87,7 @@ public record Config(
    */
   public record Sessions(
       OptionalInt processesMax,
+      OptionalInt memoryMebibytes,
       int sparesMax,
       Duration idle,
       Duration busyWait,
@@ -167,7 +169,8 @@ public record Config(
 
   private static Sessions sessions(Given given) throws StartException {
     int retentionDays = given.get(Settings.HISTORY_RETENTION);
-    return new Sessions(given.get(Settings.MAX_SESSIONS), given.get(Settings.SPARES),
+    return new Sessions(given.get(Settings.MAX_SESSIONS), given.get(Settings.PROCESS_MEMORY),
+        given.get(Settings.SPARES),
         Duration.ofMinutes(given.get(Settings.SESSION_TIMEOUT)),
         Duration.ofSeconds(given.get(Settings.SESSION_WAIT)),
         Duration.ofSeconds(given.get(Settings.STREAMING_TIMEOUT)),

@@ -213,7 +213,7 @@ final class Doctor {
 
   private void machine() {
     var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    int wanted = config.sessions().processesMax().orElseGet(Memory::processesThatFit);
+    int wanted = Memory.processes(config.sessions());
     int fit = Memory.processesThatFit();
     String found = (system.getTotalMemorySize() >> 20) + " MiB, room for " + fit + " live Claude Code processes";
     tell(wanted > fit ? Finding.warn("memory", found, "max-concurrent-sessions is " + wanted) : Finding.ok("memory", found));

@@ -140,9 +140,10 @@ public final class Gateway implements AutoCloseable {
 
   private static ChatSettings settings(Config config, Projects projects) {
     Config.Sessions sessions = config.sessions();
-    int liveMax = sessions.processesMax().orElseGet(Memory::processesThatFit);
-    return new ChatSettings(liveMax, Math.min(sessions.sparesMax(), Math.max(0, liveMax - 1)), sessions.idle(),
-        sessions.busyWait(), Duration.ofSeconds(10), 20 * liveMax, sessions.silence(), Duration.ofSeconds(1),
+    int liveMax = Memory.processes(sessions);
+    return new ChatSettings(liveMax, Memory.bytes(sessions),
+        Math.min(sessions.sparesMax(), Math.max(0, liveMax - 1)), sessions.idle(), sessions.busyWait(),
+        Duration.ofSeconds(10), 20 * liveMax, sessions.silence(), Duration.ofSeconds(1),
         config.agent().slashCommands(), sessions.historyRetention().orElse(Duration.ofDays(36_500)),
         sessions.cleanupInterval(),
         projects.folder(Projects.DEFAULT, claudegateway.chat.Caller.ANYONE));

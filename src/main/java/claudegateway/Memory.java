@@ -1,21 +1,43 @@
 package claudegateway;
 
+import claudegateway.chat.Footprint;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
-/** How many live CLIs this machine has room for. */
+/** How many live CLIs this machine has room for, and how much memory they may take. */
 final class Memory {
-  /** Resident size of one after some turns (measured, 2.1.197 and 2.1.330). */
-  private static final long PROCESS_BYTES = 200L << 20;
-
   private static final int FEWEST = 2;
   private static final int MOST = 64;
 
   private Memory() {}
 
-  /** Half of the machine's memory (or of the container's) may be theirs. */
+  /** What fits into half of the machine's memory (or of the container's). */
   static int processesThatFit() {
-    long total = ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
-    return (int) Math.clamp(total / 2 / PROCESS_BYTES, FEWEST, MOST);
+    return processesIn(half());
+  }
+
+  static int processes(Config.Sessions sessions) {
+    return sessions.processesMax().orElseGet(() -> processesIn(bytes(sessions)));
+  }
+
+  /** What was set; else what so many processes as were set need; else half of the machine's. */
+  static long bytes(Config.Sessions sessions) {
+    if (sessions.memoryMebibytes().isPresent()) {
+      return (long) sessions.memoryMebibytes().getAsInt() << 20;
+    }
+    if (sessions.processesMax().isPresent()) {
+      int starting = Runtime.getRuntime().availableProcessors();
+      return sessions.processesMax().getAsInt() * Footprint.LIVE
+          + starting * (Footprint.STARTING - Footprint.LIVE);
+    }
+    return Math.max(half(), FEWEST * Footprint.STARTING);
+  }
+
+  private static int processesIn(long bytes) {
+    return (int) Math.clamp(bytes / Footprint.LIVE, FEWEST, MOST);
+  }
+
+  private static long half() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize() / 2;
   }
 }

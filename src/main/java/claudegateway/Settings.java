@@ -122,6 +122,9 @@ final class Settings {
   static final Setting<OptionalInt> MAX_SESSIONS = Setting.of("max-concurrent-sessions", "N",
       wholeOrAuto(10_000), "auto", "live CLI processes, about 200 MB each; auto = as memory allows",
       "MAX_CONCURRENT_SESSIONS");
+  static final Setting<OptionalInt> PROCESS_MEMORY = Setting.of("process-memory-mib", "N",
+      wholeOrAuto(100_000_000), "auto", "memory for all of them, in MiB; auto = half of the machine's, or as"
+      + " max-concurrent-sessions needs", "PROCESS_MEMORY_MIB");
   static final Setting<Integer> SPARES = Setting.of("spares", "N", whole(0, 100), "2",
       "processes kept warm for new conversations, at most");
   static final Setting<Integer> SESSION_TIMEOUT = Setting.of("session-timeout-minutes", "N", whole(1, 10_080),
@@ -157,7 +160,7 @@ final class Settings {
           RATE_LIMIT, RATE_BURST, BODY_LIMIT)),
       new Group("Agent", List.of(CLAUDE, DEFAULT_MODEL, MODELS_FILE, UNKNOWN_MODEL, PERMISSION_MODE,
           PERMISSION_ALLOW, PROJECT_SETTINGS, SLASH_COMMANDS, FETCH_IMAGES, PASS_ENVIRONMENT, MAX_RETRIES)),
-      new Group("Sessions", List.of(MAX_SESSIONS, SPARES, SESSION_TIMEOUT, SESSION_WAIT, STREAMING_TIMEOUT,
+      new Group("Sessions", List.of(MAX_SESSIONS, PROCESS_MEMORY, SPARES, SESSION_TIMEOUT, SESSION_WAIT, STREAMING_TIMEOUT,
           HISTORY_RETENTION, CLEANUP_INTERVAL)),
       new Group("Logs", List.of(LOG_LEVEL, LOG_FORMAT, LOG_PROMPTS)));
 

@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class Chat implements AutoCloseable {
   private static final Duration CHECKPOINT_EVERY = Duration.ofMillis(200);
   private static final Duration WATCH_EVERY = Duration.ofMillis(500);
+  private static final Duration MEASURE_EVERY = Duration.ofSeconds(5);
   private static final Duration SPARES_EVERY = Duration.ofMillis(100);
 
   /** How long the log of an ended turn can be read again event by event. */
@@ -52,7 +53,7 @@ public final class Chat implements AutoCloseable {
     this.database = database;
     this.pool = new ProcessPool(launcher, database, settings, live::evictOne);
     this.store = new TurnStore(database);
-    this.turns = new RunningTurns(settings, store, clock, () -> pool.slots().idleAppeared(),
+    this.turns = new RunningTurns(settings, store, clock, () -> pool.budget().idleAppeared(),
         () -> pool.spares().drop());
     Agents agents = new Agents(pool, database, models, reports);
     this.conversations = new Conversations(settings, database, folders, models, agents, live, turns);
@@ -71,6 +72,7 @@ public final class Chat implements AutoCloseable {
         pool.spares().refill();
       }
     });
+    every(MEASURE_EVERY, this::measure);
     every(settings.cleanEvery(), this::clean);
   }
 
@@ -89,8 +91,9 @@ public final class Chat implements AutoCloseable {
   /** Asks the machine for the processes' memory: not to be called more often than somebody looks. */
   public ChatFigures figures() throws InterruptedException {
     TurnCounts counts = turns.counts();
-    return new ChatFigures(turns.count(), counts.ended(), counts.deltas(), counts.models(), pool.slots().taken(),
-        settings.liveMax(), pool.spares().count(), pool.slots().queued(), pool.launcher().started(), pool.evicted(),
+    return new ChatFigures(turns.count(), counts.ended(), counts.deltas(), counts.models(),
+        pool.budget().processes(), settings.liveMax(), pool.budget().bytes(), settings.memoryMax(),
+        pool.spares().count(), pool.budget().queued(), pool.launcher().started(), pool.evicted(),
         pool.launcher().residentBytes());
   }
 
@@ -99,12 +102,12 @@ public final class Chat implements AutoCloseable {
   }
 
   public int liveProcesses() {
-    return pool.slots().taken();
+    return pool.budget().processes();
   }
 
   /** Requests that wait for a process. */
   public int queued() {
-    return pool.slots().queued();
+    return pool.budget().queued();
   }
 
   public int spares() {
@@ -120,6 +123,14 @@ public final class Chat implements AutoCloseable {
         LOG.log(Level.ERROR, "a periodic task failed", fault);
       }
     }, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void measure() {
+    try {
+      pool.measure();
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void clean() {

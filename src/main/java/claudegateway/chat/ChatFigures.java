@@ -10,6 +10,7 @@ import java.util.OptionalLong;
  * @param deltas events of ended turns
  * @param models what each answering model used
  * @param processes live ones, spares included
+ * @param chargedBytes what they count for in the budget of {@code chargedMax}
  * @param queued requests that wait for a process
  * @param residentBytes of the processes; empty where the machine does not tell
  */
@@ -20,6 +21,8 @@ public record ChatFigures(
     Map<String, Used> models,
     int processes,
     int processesMax,
+    long chargedBytes,
+    long chargedMax,
     int spares,
     int queued,
     long started,

@@ -7,6 +7,7 @@ import java.time.Duration;
  * The operator's choices for conversations.
  *
  * @param liveMax live CLI processes, spares included
+ * @param memoryMax bytes that they may count for, see {@link Footprint}
  * @param sparesMax processes that are kept ready for new conversations
  * @param idleMax a session's process is ended after that long without a turn; the session stays
  * @param busyWait how long a second request waits for a session's running turn
@@ -21,6 +22,7 @@ import java.time.Duration;
  */
 public record ChatSettings(
     int liveMax,
+    long memoryMax,
     int sparesMax,
     Duration idleMax,
     Duration busyWait,

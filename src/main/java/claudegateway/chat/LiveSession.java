@@ -90,8 +90,8 @@ final class LiveSession {
     return agent().isPresent() || warm().isPresent();
   }
 
-  /** Hands its process, if there is one, to its end; returns whether there was one. Only for whoever has claimed it. */
-  boolean endProcess() {
+  /** Hands its process, if there is one, to its end; returns it. Only for whoever has claimed it. */
+  Optional<ClaudeProcess> endProcess() {
     Optional<ClaudeProcess> process = agent().map(Agent::process).or(this::warm);
     process.ifPresent(idle -> {
       leaving = idle;
@@ -99,7 +99,7 @@ final class LiveSession {
     });
     agent = null;
     warm = null;
-    return process.isPresent();
+    return process;
   }
 
   /** Done when no process that was ended still writes to the transcript. */

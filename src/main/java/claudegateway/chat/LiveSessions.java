@@ -1,5 +1,6 @@
 package claudegateway.chat;
 
+import claudegateway.claude.ClaudeProcess;
 import claudegateway.store.SessionRow;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,27 +32,27 @@ final class LiveSessions {
     return List.copyOf(sessions.values());
   }
 
-  /** Ends the process that was idle longest; false when all are busy. */
-  boolean evictOne() {
+  /** Ends the process that was idle longest; empty when all are busy. */
+  Optional<ClaudeProcess> evictOne() {
     return sessions.values().stream().filter(LiveSession::isEvictable)
         .min(Comparator.comparingLong(LiveSession::usedNanos))
-        .map(this::evict).orElse(false);
+        .flatMap(this::evict);
   }
 
   /** Ends processes that were idle for that long, and forgets sessions that have none. */
   void closeIdle(Duration idleMax) {
     long now = System.nanoTime();
     for (LiveSession session : sessions.values()) {
-      if (session.idleNanos(now) > idleMax.toNanos() && !evict(session) && !session.isClaimed()) {
+      if (session.idleNanos(now) > idleMax.toNanos() && evict(session).isEmpty() && !session.isClaimed()) {
         remove(session);
       }
     }
   }
 
   /** A claim keeps everybody else away while the process is handed to its end. */
-  private boolean evict(LiveSession session) {
+  private Optional<ClaudeProcess> evict(LiveSession session) {
     if (!session.claimForUpkeep()) {
-      return false;
+      return Optional.empty();
     }
     try {
       return session.endProcess();

@@ -1,5 +1,6 @@
 package claudegateway.chat;
 
+import claudegateway.chat.ProcessBudget.Charge;
 import claudegateway.claude.ClaudeException;
 import claudegateway.claude.ClaudeLauncher;
 import claudegateway.claude.ClaudeProcess;
@@ -9,8 +10,10 @@ import claudegateway.store.ChildRow;
 import claudegateway.store.Children;
 import claudegateway.store.Database;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,7 +21,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Where processes come from: a spare that is ready, or a cold start, within the budget; at most one cold start per
@@ -28,10 +31,15 @@ final class ProcessPool implements AutoCloseable {
   /** To end what an earlier gateway left takes less; a process that takes longer is not waited for. */
   private static final Duration LEFTOVERS_MAX = Duration.ofSeconds(10);
 
+  /** A start's peak, and the reading of a transcript, are over by then. */
+  private static final Duration SETTLED = Duration.ofSeconds(5);
+
   private final ClaudeLauncher launcher;
   private final Database database;
   private final ChatSettings settings;
-  private final Slots slots;
+  private final ProcessBudget budget;
+  /** Of the living, by pid. */
+  private final Map<Long, Charge> charges = new ConcurrentHashMap<>();
   private final LongAdder evicted = new LongAdder();
   private final Semaphore coldStarts = new Semaphore(Runtime.getRuntime().availableProcessors(), true);
   private final Spares spares;
@@ -39,18 +47,20 @@ final class ProcessPool implements AutoCloseable {
   private final ExecutorService forks =
       Executors.newCachedThreadPool(Thread.ofPlatform().name("claude-fork-", 0).daemon(true).factory());
 
-  /** @param evictIdle ends the process of the longest idle session; false when none is idle */
-  ProcessPool(ClaudeLauncher launcher, Database database, ChatSettings settings, BooleanSupplier evictIdle) {
+  /** @param evictIdle ends the process of the longest idle session; empty when none is idle */
+  ProcessPool(ClaudeLauncher launcher, Database database, ChatSettings settings,
+      Supplier<Optional<ClaudeProcess>> evictIdle) {
     this.launcher = launcher;
     this.database = database;
     this.settings = settings;
     this.spares = new Spares(this, settings.sparesMax());
-    this.slots = new Slots(settings.liveMax(), settings.queueMax(), () -> {
-      boolean found = spares.evictOne() || evictIdle.getAsBoolean();
-      if (found) {
+    this.budget = new ProcessBudget(settings.liveMax(), settings.memoryMax(), settings.queueMax(), () -> {
+      Optional<ClaudeProcess> ending = spares.evictOne().or(evictIdle);
+      ending.ifPresent(process -> {
         evicted.increment();
-      }
-      return found;
+        Optional.ofNullable(charges.get(process.pid())).ifPresent(Charge::leaves);
+      });
+      return ending.isPresent();
     });
   }
 
@@ -59,8 +69,8 @@ final class ProcessPool implements AutoCloseable {
     return evicted.sum();
   }
 
-  Slots slots() {
-    return slots;
+  ProcessBudget budget() {
+    return budget;
   }
 
   Spares spares() {
@@ -91,20 +101,22 @@ final class ProcessPool implements AutoCloseable {
    * ChatSettings#slotWait}, and for the fork. Throws ChatException when there is no slot or it can't be started.
    */
   ClaudeProcess start(Launch launch, String owner) throws InterruptedException {
-    if (!slots.take(owner, settings.slotWait())) {
-      throw new ChatException(Failure.of(Failure.Kind.OVERLOADED, "All " + settings.liveMax()
-          + " process slots are busy (MAX_CONCURRENT_SESSIONS). Try again later.", Duration.ofSeconds(5)));
-    }
+    long transcript = transcriptBytes(launch);
+    Charge charge = budget.take(owner, Footprint.starting(transcript), settings.slotWait())
+        .orElseThrow(() -> new ChatException(Failure.of(Failure.Kind.OVERLOADED, "There is no room for another"
+            + " process: " + budget.processes() + " of " + settings.liveMax() + " live (MAX_CONCURRENT_SESSIONS), they"
+            + " count for " + (budget.bytes() >> 20) + " of " + (settings.memoryMax() >> 20)
+            + " MiB (process-memory-mib). Try again later.", Duration.ofSeconds(5))));
     try {
       coldStarts.acquire();
     } catch (InterruptedException stopped) {
-      slots.giveBack();
+      charge.close();
       throw stopped;
     }
     try {
-      return fork(launch);
+      return fork(launch, charge, transcript);
     } catch (InterruptedException | ClaudeException failed) {
-      slots.giveBack();
+      charge.close();
       coldStarts.release();
       if (failed instanceof InterruptedException stopped) {
         throw stopped;
@@ -118,14 +130,15 @@ final class ProcessPool implements AutoCloseable {
     if (coldStarts.hasQueuedThreads() || !coldStarts.tryAcquire()) {
       return Optional.empty();
     }
-    if (!slots.tryTake(1)) {
+    Optional<Charge> charge = budget.tryTake(Footprint.STARTING);
+    if (charge.isEmpty()) {
       coldStarts.release();
       return Optional.empty();
     }
     try {
-      return Optional.of(fork(launch));
+      return Optional.of(fork(launch, charge.get(), 0));
     } catch (ClaudeException | InterruptedException failed) {
-      slots.giveBack();
+      charge.get().close();
       coldStarts.release();
       System.getLogger(ProcessPool.class.getName()).log(System.Logger.Level.WARNING,
           "a spare process could not be started: {0}", failed.getMessage());
@@ -134,7 +147,7 @@ final class ProcessPool implements AutoCloseable {
   }
 
   /** The fork blocks in native code, so not on a virtual thread; the start counts as one until the CLI answers. */
-  private ClaudeProcess fork(Launch launch) throws InterruptedException {
+  private ClaudeProcess fork(Launch launch, Charge charge, long transcript) throws InterruptedException {
     CompletableFuture<ClaudeProcess> forking = CompletableFuture.supplyAsync(() -> launcher.start(launch), forks);
     ClaudeProcess process;
     try {
@@ -151,16 +164,41 @@ final class ProcessPool implements AutoCloseable {
       Children.add(sql, child);
       return null;
     });
+    charges.put(process.pid(), charge);
     process.exited().whenComplete((_, _) -> {
-      slots.giveBack();
+      charges.remove(process.pid(), charge);
+      charge.close();
       database.write(sql -> {
         Children.remove(sql, child.pid(), child.sessionUuid());
         return null;
       });
     });
     process.ask(Json.object("subtype", "get_binary_version"), ClaudeProcess.START_MAX)
-        .whenComplete((_, _) -> coldStarts.release());
+        .whenComplete((_, _) -> {
+          charge.become(Footprint.live(transcript));
+          coldStarts.release();
+        });
     return process;
+  }
+
+  /** What a process will read before its first turn. */
+  private long transcriptBytes(Launch launch) {
+    return switch (launch.origin()) {
+      case Launch.Origin.Fresh _ -> 0;
+      case Launch.Origin.Resume _ -> launcher.transcripts().size(launch.profile().cwd(), launch.sessionId());
+      case Launch.Origin.Fork(String parent, _) -> launcher.transcripts().size(launch.profile().cwd(), parent);
+    };
+  }
+
+  /**
+   * Corrects what the processes count for by what they hold; idle ones end when that is too much. Called every few
+   * seconds, on a platform thread.
+   */
+  void measure() throws InterruptedException {
+    for (Map.Entry<Long, Long> held : launcher.residentBytesOfEach(SETTLED).entrySet()) {
+      Optional.ofNullable(charges.get(held.getKey()))
+          .ifPresent(charge -> charge.become(Footprint.measured(held.getValue())));
+    }
   }
 
   @Override

@@ -83,15 +83,16 @@ final class Spares implements AutoCloseable {
     }
   }
 
-  /** Ends the oldest spare to make room; false when there is none. */
-  boolean evictOne() {
+  /** Ends the oldest spare to make room; empty when there is none. */
+  Optional<ClaudeProcess> evictOne() {
     lock.lock();
     try {
       if (ready.isEmpty()) {
-        return false;
+        return Optional.empty();
       }
-      ready.removeFirst().process.close(false);
-      return true;
+      ClaudeProcess oldest = ready.removeFirst().process;
+      oldest.close(false);
+      return Optional.of(oldest);
     } finally {
       lock.unlock();
     }

@@ -3,6 +3,8 @@ package claudegateway.claude;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,7 +88,16 @@ public final class ClaudeLauncher implements AutoCloseable {
 
   /** Memory that the living hold, without their tools'; empty where the machine does not tell. */
   public OptionalLong residentBytes() throws InterruptedException {
-    return ResidentMemory.bytes(living().stream().map(ClaudeProcess::pid).toList());
+    return ResidentMemory.bytes(living().stream().map(ClaudeProcess::pid).toList())
+        .map(each -> OptionalLong.of(each.values().stream().mapToLong(Long::longValue).sum()))
+        .orElse(OptionalLong.empty());
+  }
+
+  /** The same by pid, of those that have lived for so long; none where the machine does not tell. */
+  public Map<Long, Long> residentBytesOfEach(Duration age) throws InterruptedException {
+    Instant oldEnough = Instant.now().minus(age);
+    return ResidentMemory.bytes(living().stream().filter(process -> process.startedAt().isBefore(oldEnough))
+        .map(ClaudeProcess::pid).toList()).orElse(Map.of());
   }
 
   public List<ClaudeProcess> living() {

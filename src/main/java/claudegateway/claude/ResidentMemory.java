@@ -5,9 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** How much memory processes hold: from /proc, else from ps. */
@@ -17,36 +18,37 @@ final class ResidentMemory {
 
   private ResidentMemory() {}
 
-  /** All of them together; those that have just ended count nothing. Empty when the machine does not tell. */
-  static OptionalLong bytes(List<Long> pids) throws InterruptedException {
+  /** Bytes of each; those that have just ended are left out. Empty when the machine does not tell. */
+  static Optional<Map<Long, Long>> bytes(List<Long> pids) throws InterruptedException {
     if (pids.isEmpty()) {
-      return OptionalLong.of(0);
+      return Optional.of(Map.of());
     }
     try {
-      return OptionalLong.of(Files.isReadable(PROC.resolve("self/status")) ? ofProc(pids) : ofPs(pids));
+      return Optional.of(Files.isReadable(PROC.resolve("self/status")) ? ofProc(pids) : ofPs(pids));
     } catch (IOException | NumberFormatException unreadable) {
-      return OptionalLong.empty();
+      return Optional.empty();
     }
   }
 
   /** {@code VmRSS:   203452 kB}, proc_pid_status(5). */
-  private static long ofProc(List<Long> pids) throws IOException {
-    long kilobytes = 0;
+  private static Map<Long, Long> ofProc(List<Long> pids) throws IOException {
+    Map<Long, Long> bytes = new HashMap<>();
     for (long pid : pids) {
       try {
-        kilobytes += Files.readAllLines(PROC.resolve(pid + "/status")).stream()
+        bytes.put(pid, Files.readAllLines(PROC.resolve(pid + "/status")).stream()
             .filter(line -> line.startsWith("VmRSS:"))
-            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", ""))).sum();
+            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10).sum());
       } catch (NoSuchFileException ended) {
         continue;
       }
     }
-    return kilobytes << 10;
+    return bytes;
   }
 
-  private static long ofPs(List<Long> pids) throws IOException, InterruptedException {
+  private static Map<Long, Long> ofPs(List<Long> pids) throws IOException, InterruptedException {
     String list = pids.stream().map(String::valueOf).collect(Collectors.joining(","));
-    return ClaudeBinaryCommand.run(List.of("/bin/ps", "-o", "rss=", "-p", list), Map.of(), PS_MAX, _ -> {})
-        .output().lines().map(String::strip).filter(line -> !line.isEmpty()).mapToLong(Long::parseLong).sum() << 10;
+    return ClaudeBinaryCommand.run(List.of("/bin/ps", "-o", "pid=,rss=", "-p", list), Map.of(), PS_MAX, _ -> {})
+        .output().lines().map(String::strip).filter(line -> !line.isEmpty()).map(line -> line.split("\\s+"))
+        .collect(Collectors.toMap(fields -> Long.parseLong(fields[0]), fields -> Long.parseLong(fields[1]) << 10));
   }
 }

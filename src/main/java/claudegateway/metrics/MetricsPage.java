@@ -56,6 +56,8 @@ public final class MetricsPage implements Handler {
     chat.models().forEach((model, used) -> out.sample(used.cost(), "model", model));
     out.gauge("processes_live", "Claude Code processes, spares included.", chat.processes());
     out.gauge("processes_max", "How many there may be.", chat.processesMax());
+    out.gauge("processes_charged_bytes", "What they count for in the memory budget.", chat.chargedBytes());
+    out.gauge("processes_charged_max_bytes", "The memory budget.", chat.chargedMax());
     out.gauge("processes_spare", "Processes kept ready for new conversations.", chat.spares());
     out.gauge("process_queue", "Requests that wait for a process.", chat.queued());
     out.counter("processes_started_total", "Processes started.", chat.started());

@@ -56,6 +56,63 @@ final class AdmissionTest {
   }
 
   @Test
+  void memoryMakesRoomLikeProcessesDo() throws Exception {
+    // Two that live and one that starts; not three that live and one that starts.
+    long room = 2 * Footprint.LIVE + Footprint.STARTING;
+    try (Engine engine = new Engine(EngineSetup.fake().memory(room).slotWait(Duration.ofSeconds(2)))) {
+      List<String> sessions = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        sessions.add(engine.say("#say hello " + i).session());
+        assertTrue(engine.chat().figures().chargedBytes() <= room);
+      }
+      assertEquals(List.copyOf(sessions.subList(2, 5)),
+          sessions.stream().filter(engine.chat().sessions().live()::contains).toList());
+    }
+    try (Engine engine = new Engine(EngineSetup.fake().memory(room).slotWait(Duration.ofSeconds(2)))) {
+      List<Turn> running = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        running.add(engine.start(stateless("#tokens 100000 5")));
+        Engine.begun(running.getLast());
+      }
+      ChatException full = assertThrows(ChatException.class, () -> engine.start(stateless("#say no")));
+      assertEquals(Kind.OVERLOADED, full.failure().kind());
+      assertTrue(full.failure().retryAfter().isPresent() && full.failure().message().contains("process-memory-mib"),
+          full.failure().message());
+      engine.chat().conversations().stop(running.getFirst().sessionId(), Caller.ANYONE);
+      assertEquals("now", engine.say("#say now").text());
+    }
+  }
+
+  @Test
+  void aLongTranscriptCountsWhenItIsResumed() throws Exception {
+    long room = 3 * Footprint.LIVE + Footprint.STARTING + (100L << 20);
+    try (Engine engine = new Engine(EngineSetup.fake().memory(room))) {
+      String wordy = engine.say("#say hello\n" + "x".repeat(20 << 20)).session();
+      engine.stop();
+      engine.start();
+      List<String> others = List.of(engine.say("#say 1").session(), engine.say("#say 2").session(),
+          engine.say("#say 3").session());
+      // Three that live leave room for a start, but not for twelve times 20 MiB besides.
+      assertEquals("on", engine.say(wordy, "#say on").text());
+      assertEquals(others.subList(1, 3), others.stream().filter(engine.chat().sessions().live()::contains).toList());
+    }
+  }
+
+  @Test
+  void whatAProcessReallyHoldsCounts() throws Exception {
+    long room = 2 * Footprint.STARTING + Footprint.LIVE;
+    try (Engine engine = new Engine(EngineSetup.fake().memory(room))) {
+      String idle = engine.say("#say hello").session();
+      String large = engine.say("#say hello\n#hold " + (2 * Footprint.STARTING + (50L << 20))).session();
+      assertTrue(engine.chat().sessions().live().contains(idle));
+      Await.that("the idle one is ended", Duration.ofSeconds(30),
+          () -> engine.chat().sessions().live().equals(List.of(large)));
+      assertTrue(engine.chat().figures().chargedBytes() > 2 * Footprint.STARTING);
+      assertEquals("hello again", engine.say(idle, "#say hello again").text());
+    }
+  }
+
+  @Test
   void whoFindsNoProcessIsToldToComeBack() throws Exception {
     try (Engine engine = new Engine(EngineSetup.fake().live(1).queue(1).slotWait(Duration.ofMillis(500)))) {
       Turn running = engine.start(stateless("#tokens 100000 5"));

@@ -18,6 +18,7 @@ final class EngineSetup {
   final Map<String, String> environment = new HashMap<>();
   private int live = 12;
   int retries;
+  private long memory = 64L << 30;
   private int spares;
   private int queue = 100;
   private Duration idleMax = Duration.ofMinutes(10);
@@ -67,6 +68,12 @@ final class EngineSetup {
     return this;
   }
 
+  /** Bytes that the processes may count for. */
+  EngineSetup memory(long max) {
+    memory = max;
+    return this;
+  }
+
   EngineSetup spares(int processes) {
     spares = processes;
     return this;
@@ -109,7 +116,7 @@ final class EngineSetup {
   }
 
   ChatSettings settings(Path folder) {
-    return new ChatSettings(live, spares, idleMax, busyWait, slotWait, queue, silenceMax, desertedGrace, true,
+    return new ChatSettings(live, memory, spares, idleMax, busyWait, slotWait, queue, silenceMax, desertedGrace, true,
         Duration.ofDays(1), Duration.ofHours(1), folder);
   }
 }
