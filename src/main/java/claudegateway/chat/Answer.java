@@ -11,16 +11,33 @@ import java.util.List;
 final class Answer {
   private record Call(String id, String name, ByteArrayOutputStream arguments) {}
 
-  private final ByteArrayOutputStream text = new ByteArrayOutputStream();
+  /** Pieces of text that are kept as they came, before they are joined. */
+  private static final int LOOSE_MAX = 256;
+
+  /** In pieces: an array that grows by doubling takes three times a long text's size. The last ones are loose. */
+  private final List<Slice> text = new ArrayList<>();
+  private int loose;
+  private long size;
   private final List<Call> calls = new ArrayList<>();
 
   void text(Slice json) {
-    text.write(json.bytes(), json.offset(), json.length());
+    text.add(json);
+    size += json.length();
+    loose++;
+    if (loose == LOOSE_MAX) {
+      List<Slice> last = text.subList(text.size() - LOOSE_MAX, text.size());
+      Slice joined = Slice.join(last);
+      last.clear();
+      text.add(joined);
+      loose = 0;
+    }
   }
 
   /** The text until now does not count. */
   void withdraw() {
-    text.reset();
+    text.clear();
+    loose = 0;
+    size = 0;
   }
 
   /** A call begins; its index. */
@@ -34,11 +51,11 @@ final class Answer {
   }
 
   long size() {
-    return text.size();
+    return size;
   }
 
   boolean isEmpty() {
-    return text.size() == 0;
+    return size == 0;
   }
 
   boolean hasCalls() {
@@ -50,7 +67,7 @@ final class Answer {
   }
 
   Message message() {
-    List<Message.Part> parts = isEmpty() ? List.of() : List.of(new Message.Part.Text(slice(text).decode()));
+    List<Message.Part> parts = isEmpty() ? List.of() : List.of(new Message.Part.Text(Slice.join(text).decode()));
     return new Message(Message.Role.ASSISTANT, parts, calls.stream()
         .map(call -> new Message.ToolCall(call.id, call.name, slice(call.arguments).decode())).toList(),
         java.util.Optional.empty());
@@ -60,7 +77,7 @@ final class Answer {
   String toRow() {
     JsonWriter row = new JsonWriter().beginArray();
     if (!isEmpty()) {
-      row.begin().field("type", "text").field("text", slice(text)).end();
+      row.begin().field("type", "text").name("text").value(text).end();
     }
     for (Call call : calls) {
       row.value(Json.object("type", "tool_use", "id", call.id, "name", call.name,

@@ -70,7 +70,7 @@ public final class Turn {
   private volatile boolean full;
   private int waiting;
   private int readers;
-  private Runnable deserted = () -> {};
+  private volatile Runnable deserted = () -> {};
   private TurnEvent last;
   private long firstContent;
 
@@ -154,6 +154,8 @@ public final class Turn {
       lock.unlock();
     }
     if (event.isLast()) {
+      // An ended turn is kept for a while, what ran it is not.
+      deserted = () -> {};
       ended.complete(event);
     }
     return true;

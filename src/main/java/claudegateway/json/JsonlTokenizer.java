@@ -23,6 +23,8 @@ import java.util.Arrays;
 public final class JsonlTokenizer {
   /** Longer lines are skipped; far above the CLI's longest, an answer of some MB. In bytes. */
   public static final int LINE_MAX = 64 << 20;
+
+  private static final byte[] NO_BYTES = {};
   /** Deeper nesting is INVALID. */
   public static final int DEPTH_MAX = 512;
 
@@ -86,8 +88,13 @@ public final class JsonlTokenizer {
    * whole line is there. A last line without its newline is a line; END comes again when asked again.
    */
   public Line nextLine() throws IOException {
-    Line line = lines.advance(at);
-    bytes = lines.bytes();
+    Line line;
+    bytes = NO_BYTES; // an idle tokenizer does not hold on to the buffer of a long line
+    try {
+      line = lines.advance(at);
+    } finally {
+      bytes = lines.bytes();
+    }
     at = tokenStart = tokenEnd = lines.lineStart();
     depth = close = afterComma = 0;
     state = line == Line.LINE ? BEFORE_VALUE : STOPPED;

@@ -1,6 +1,5 @@
 package claudegateway.json;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -40,9 +39,12 @@ public record Slice(byte[] bytes, int offset, int length) {
     if (parts.size() == 1) {
       return parts.getFirst();
     }
-    ByteArrayOutputStream all = new ByteArrayOutputStream(parts.stream().mapToInt(Slice::length).sum());
-    parts.forEach(part -> all.write(part.bytes, part.offset, part.length));
-    byte[] joined = all.toByteArray();
+    byte[] joined = new byte[parts.stream().mapToInt(Slice::length).sum()];
+    int at = 0;
+    for (Slice part : parts) {
+      System.arraycopy(part.bytes, part.offset, joined, at, part.length);
+      at += part.length;
+    }
     return new Slice(joined, 0, joined.length);
   }
 

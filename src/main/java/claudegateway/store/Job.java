@@ -7,7 +7,8 @@ import java.util.concurrent.CompletableFuture;
 
 /** A piece of work and who waits for it. Its outcome is kept back until {@link #complete}. */
 final class Job<T> {
-  private final Database.Work<T> work;
+  /** Gone when it has run: it may hold megabytes, and the thread that ran it remembers its last jobs. */
+  private Database.Work<T> work;
   final CompletableFuture<T> future = new CompletableFuture<>();
   private T value;
   private Throwable failure;
@@ -22,6 +23,8 @@ final class Job<T> {
       value = work.run(sql);
     } catch (Throwable thrown) { // the work is foreign code: whatever it throws belongs to its caller
       failure = thrown;
+    } finally {
+      work = null;
     }
     return Optional.ofNullable(failure);
   }

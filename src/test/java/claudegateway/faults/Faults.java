@@ -47,6 +47,7 @@ public final class Faults {
     all.add(new GatewayKills());
     all.add(new ChildFaults());
     all.addAll(ClientFaults.all());
+    all.add(new LargeAnswers());
     all.add(new Fuzz());
     all.add(new ToolTrees());
     all.add(new AgentFaults());

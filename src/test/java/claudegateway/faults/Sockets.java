@@ -34,9 +34,13 @@ final class Sockets {
   }
 
   static byte[] request(String session, String prompt) {
-    byte[] body = Talk.ask(session, prompt).with("stream", Json.of(true)).toBytes();
+    return request("HTTP/1.1", Talk.ask(session, prompt).with("stream", Json.of(true)));
+  }
+
+  static byte[] request(String protocol, Json.Obj json) {
+    byte[] body = json.toBytes();
     ByteArrayOutputStream all = new ByteArrayOutputStream();
-    all.writeBytes(("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    all.writeBytes(("POST /v1/chat/completions " + protocol + "\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         + "Content-Length: " + body.length + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
     all.writeBytes(body);
     return all.toByteArray();
