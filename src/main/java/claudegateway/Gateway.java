@@ -3,9 +3,10 @@ package claudegateway;
 import claudegateway.StartException.Exit;
 import claudegateway.api.Services;
 import claudegateway.api.Settings;
+import claudegateway.chat.Caller;
 import claudegateway.chat.Chat;
 import claudegateway.chat.ChatSettings;
-import claudegateway.chat.Projects;
+import claudegateway.chat.Folders;
 import claudegateway.claude.ClaudeBinary;
 import claudegateway.claude.ClaudeEnvironment;
 import claudegateway.claude.ClaudeLauncher;
@@ -13,6 +14,7 @@ import claudegateway.claude.ModelCatalogue;
 import claudegateway.doctor.PassedVersions;
 import claudegateway.http.TlsIdentity;
 import claudegateway.json.JsonException;
+import claudegateway.project.Projects;
 import claudegateway.store.Database;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -146,7 +148,7 @@ public final class Gateway implements AutoCloseable {
         Duration.ofSeconds(10), 20 * liveMax, sessions.silence(), Duration.ofSeconds(1),
         config.agent().slashCommands(), sessions.historyRetention().orElse(Duration.ofDays(36_500)),
         sessions.cleanupInterval(),
-        projects.folder(Projects.DEFAULT, claudegateway.chat.Caller.ANYONE));
+        projects.folder(Folders.DEFAULT, Caller.ANYONE));
   }
 
   public int port() {

@@ -26,12 +26,13 @@ final class ArchitectureTest {
       Map.entry("store", Set.of()),
       Map.entry("claude", Set.of("json")),
       Map.entry("chat", Set.of("claude", "store", "json")),
+      Map.entry("project", Set.of("chat", "store", "json")),
       Map.entry("openai", Set.of("chat", "json")),
       Map.entry("http", Set.of("json")),
       Map.entry("log", Set.of("http", "json")),
       Map.entry("doctor", Set.of("claude", "demo", "json")),
       Map.entry("metrics", Set.of("http", "chat", "store")),
-      Map.entry("api", Set.of("openai", "chat", "claude", "store", "http", "json")),
+      Map.entry("api", Set.of("openai", "chat", "project", "claude", "store", "http", "json")),
       Map.entry("demo", Set.of("json")));
 
   /** Libraries, and the one room that may know each. */

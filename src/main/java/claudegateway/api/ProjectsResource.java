@@ -1,6 +1,6 @@
 package claudegateway.api;
 
-import claudegateway.chat.ProjectView;
+import claudegateway.project.ProjectView;
 import claudegateway.http.Exchange;
 import claudegateway.json.Json;
 import claudegateway.openai.Fields;

@@ -1,7 +1,7 @@
 package claudegateway.api;
 
 import claudegateway.chat.Conversations;
-import claudegateway.chat.Projects;
+import claudegateway.project.Projects;
 import claudegateway.chat.Sessions;
 import claudegateway.claude.ModelCatalogue;
 import claudegateway.store.Database;

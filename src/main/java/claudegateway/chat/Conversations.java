@@ -77,7 +77,7 @@ public final class Conversations {
       throw new ChatException(Failure.invalid("claude.commands",
           "Slash commands are switched off here (slash-commands)."));
     }
-    String project = request.projectId().orElse(Projects.DEFAULT);
+    String project = request.projectId().orElse(Folders.DEFAULT);
     try {
       Plan plan = histories.plan(request, project, caller);
       return switch (plan) {

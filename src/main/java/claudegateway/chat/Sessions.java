@@ -48,7 +48,7 @@ public final class Sessions {
 
   /** Makes a named session and warms a process for it in the background. */
   public SessionView create(SessionView.Draft draft, Caller caller) {
-    String project = draft.projectId().orElse(Projects.DEFAULT);
+    String project = draft.projectId().orElse(Folders.DEFAULT);
     String model = draft.model().orElseGet(() -> models.get().defaultModel().id());
     Path folder = folders.folder(project, caller);
     Profile profile = new Profile(folder, model, true);

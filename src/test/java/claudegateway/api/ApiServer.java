@@ -5,7 +5,7 @@ import claudegateway.HermeticHome;
 import claudegateway.RealCli;
 import claudegateway.chat.Chat;
 import claudegateway.chat.ChatSettings;
-import claudegateway.chat.Projects;
+import claudegateway.project.Projects;
 import claudegateway.claude.ClaudeEnvironment;
 import claudegateway.claude.ClaudeLauncher;
 import claudegateway.claude.ModelCatalogue;

@@ -1,4 +1,4 @@
-package claudegateway.chat;
+package claudegateway.project;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -6,8 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import claudegateway.chat.ProjectView.Draft;
+import claudegateway.chat.Caller;
+import claudegateway.chat.ChatException;
+import claudegateway.chat.Failure;
+import claudegateway.chat.Folders;
+import claudegateway.chat.SessionView;
 import claudegateway.json.Json;
+import claudegateway.project.ProjectView.Draft;
 import claudegateway.store.Database;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -214,11 +219,11 @@ class ProjectsTest {
 
   @Test
   void unknownIdsGetFoldersAndAreProjectsFromThenOn() {
-    assertEquals(root.resolve("default"), projects.folder(Projects.DEFAULT, Caller.ANYONE));
+    assertEquals(root.resolve("default"), projects.folder(Folders.DEFAULT, Caller.ANYONE));
     assertEquals(root.resolve("test-project-123"), projects.folder("test-project-123", Caller.ANYONE));
     assertEquals("test-project-123", projects.get("test-project-123", Caller.ANYONE).id());
     assertEquals(2, projects.page(10, 0, Caller.ANYONE).total());
-    assertEquals(root.resolve("default"), projects.folder(Projects.DEFAULT, Caller.ANYONE));
+    assertEquals(root.resolve("default"), projects.folder(Folders.DEFAULT, Caller.ANYONE));
     assertEquals(2, projects.page(10, 0, Caller.ANYONE).total());
     Path slash = projects.folder("team/app", Caller.ANYONE);
     assertEquals(root, slash.getParent());
@@ -281,13 +286,13 @@ class ProjectsTest {
 
   @Test
   void everyCallerHasADefaultOfItsOwn() {
-    Path shared = projects.folder(Projects.DEFAULT, Caller.ANYONE);
-    Path hers = projects.folder(Projects.DEFAULT, ALICE);
-    Path his = projects.folder(Projects.DEFAULT, BOB);
+    Path shared = projects.folder(Folders.DEFAULT, Caller.ANYONE);
+    Path hers = projects.folder(Folders.DEFAULT, ALICE);
+    Path his = projects.folder(Folders.DEFAULT, BOB);
     assertEquals(3, List.of(shared, hers, his).stream().distinct().count());
-    assertEquals(hers, projects.folder(Projects.DEFAULT, ALICE));
-    assertEquals(Projects.DEFAULT, projects.get(Projects.DEFAULT, ALICE).id());
-    assertEquals(hers.toString(), projects.get(Projects.DEFAULT, ALICE).path());
+    assertEquals(hers, projects.folder(Folders.DEFAULT, ALICE));
+    assertEquals(Folders.DEFAULT, projects.get(Folders.DEFAULT, ALICE).id());
+    assertEquals(hers.toString(), projects.get(Folders.DEFAULT, ALICE).path());
     assertNotEquals(projects.folder("x", ALICE), projects.folder("x", BOB));
   }
 }

@@ -1,8 +1,13 @@
-package claudegateway.chat;
+package claudegateway.project;
 
-import claudegateway.chat.ProjectFolders.Folder;
+import claudegateway.chat.Caller;
+import claudegateway.chat.ChatException;
+import claudegateway.chat.Failure;
+import claudegateway.chat.Folders;
+import claudegateway.chat.SessionView;
 import claudegateway.json.Json;
 import claudegateway.json.JsonReader;
+import claudegateway.project.ProjectFolders.Folder;
 import claudegateway.store.Database;
 import claudegateway.store.ProjectRow;
 import claudegateway.store.SessionFilter;
@@ -25,12 +30,10 @@ import java.util.concurrent.CompletionException;
  * database and the file system.
  *
  * <p>A project id that nobody has made is accepted: it gets a folder of its own when it is first used, as
- * does {@link #DEFAULT} for requests that name none. By id, methods throw ChatException: PROJECT_NOT_FOUND,
+ * does {@link Folders#DEFAULT} for requests that name none. By id, methods throw ChatException: PROJECT_NOT_FOUND,
  * also for what the caller may not see.
  */
 public final class Projects {
-  public static final String DEFAULT = "default";
-
   /** UTF-16 units of a name; a description, language and framework may have ten times as many. */
   static final int NAME_MAX = 200;
 
@@ -156,7 +159,7 @@ public final class Projects {
   public Path folder(String id, Caller caller) {
     Optional<ProjectRow> known = database.read(sql -> {
       Optional<ProjectRow> mine = find(sql, id, caller);
-      if (mine.isEmpty() && !id.equals(DEFAULT) && claudegateway.store.Projects.find(sql, id).isPresent()) {
+      if (mine.isEmpty() && !id.equals(Folders.DEFAULT) && claudegateway.store.Projects.find(sql, id).isPresent()) {
         throw unknown(id);
       }
       return mine;
@@ -182,7 +185,7 @@ public final class Projects {
    */
   private static Optional<ProjectRow> find(Sql sql, String id, Caller caller) throws SQLException {
     Optional<ProjectRow> own = claudegateway.store.Projects.find(sql, rowId(id, caller));
-    if (own.isPresent() || caller.owner().isEmpty() || id.equals(DEFAULT)) {
+    if (own.isPresent() || caller.owner().isEmpty() || id.equals(Folders.DEFAULT)) {
       return own.filter(row -> caller.maySee(row.owner()));
     }
     return claudegateway.store.Projects.find(sql, id).filter(row -> caller.maySee(row.owner()));

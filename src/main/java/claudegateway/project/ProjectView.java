@@ -1,4 +1,4 @@
-package claudegateway.chat;
+package claudegateway.project;
 
 import claudegateway.json.Json;
 import java.time.Instant;

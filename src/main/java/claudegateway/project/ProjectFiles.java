@@ -1,4 +1,4 @@
-package claudegateway.chat;
+package claudegateway.project;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;

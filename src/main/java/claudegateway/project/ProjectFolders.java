@@ -1,5 +1,9 @@
-package claudegateway.chat;
+package claudegateway.project;
 
+import claudegateway.chat.Caller;
+import claudegateway.chat.ChatException;
+import claudegateway.chat.Failure;
+import claudegateway.chat.Folders;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
