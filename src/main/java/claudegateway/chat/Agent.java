@@ -31,6 +31,7 @@ final class Agent implements ClaudeProcess.Listener {
   private TurnRelay next;
   private volatile CompletableFuture<Void> historyLine;
   private final Meter meter;
+  private final TodoList todos = new TodoList();
   private TurnControls controls = TurnControls.DEFAULT;
   private volatile ToolNames names = ToolNames.NONE;
   /** By name: the CLI keeps to the first description and schema that a name had. */
@@ -146,6 +147,11 @@ final class Agent implements ClaudeProcess.Listener {
     } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException not) {
       throw new ClaudeException("claude did not take what it was told", not);
     }
+  }
+
+  /** The list that the CLI keeps for this process. */
+  TodoList todos() {
+    return todos;
   }
 
   /** To be asked once for each turn, in order. */

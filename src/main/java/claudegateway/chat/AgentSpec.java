@@ -26,6 +26,10 @@ record AgentSpec(
   /** The settings of {@code initialize}. */
   Json.Obj initializeSettings() {
     Json.Obj settings = tools.isEmpty() ? Json.Obj.EMPTY : AgentControl.initializeSettings();
+    if (builtins) {
+      // Else of a sub-agent only its tools are told.
+      settings = settings.with("forwardSubagentText", Json.of(true));
+    }
     if (system.isPresent()) {
       settings = settings.with("systemPrompt", Json.of(system.get()));
     }

@@ -90,7 +90,8 @@ final class RunningTurns {
 
   TurnRelay relay(Turn turn, LiveSession session, Agent agent, ToolNames names, ChatRequest request) {
     TurnRelay relay = new TurnRelay(turn, names, request.options().thinking().shown(),
-        StructuredAnswer.of(request.format()), () -> agent.process().interrupt().exceptionally(deaf -> {
+        StructuredAnswer.of(request.format()), agent.todos(),
+        () -> agent.process().interrupt().exceptionally(deaf -> {
           LOG.log(Level.DEBUG, "interrupt of {0}: {1}", session.id(), deaf.getMessage());
           return null;
         }),
@@ -182,7 +183,7 @@ final class RunningTurns {
     });
   }
 
-  /** Ends what has gone quiet, and notes the tokens so far; called every second or so. */
+  /** Ends what has gone quiet, notes tokens so far, tells of tools that run; called every second or so. */
   void watch() {
     long now = System.nanoTime();
     for (Running each : running.values()) {
@@ -190,6 +191,7 @@ final class RunningTurns {
       if (relay.isOver()) {
         continue;
       }
+      relay.progress(now);
       TokenCount told = relay.tokensSoFar();
       if (each.noted.getAndSet(told) != told) {
         store.progress(relay.turn().id(), relay.firstTokenMillis(), told);

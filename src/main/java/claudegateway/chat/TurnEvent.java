@@ -28,7 +28,7 @@ public sealed interface TurnEvent {
   /**
    * What the agent does by itself, for those who ask for it.
    *
-   * @param kind tool_use, tool_result, thinking, subagent, permission_denied, retry, progress, …
+   * @param kind tool_use, tool_result, progress, subagent, todo, permission_denied, retry
    * @param detail the fields of the vendor extension's event beside its type
    */
   record Activity(String kind, Json.Obj detail) implements TurnEvent {

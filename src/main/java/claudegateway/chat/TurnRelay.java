@@ -9,11 +9,9 @@ import claudegateway.json.Slice;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -44,8 +42,7 @@ final class TurnRelay {
   private final SplitCharacters characters = new SplitCharacters();
   private final Answer answer = new Answer();
   private final Map<Integer, Integer> callOfBlock = new HashMap<>();
-  private final Map<String, String> toolOfCall = new HashMap<>();
-  private final Set<String> runningTools = new HashSet<>();
+  private final AgentWork work;
   private final List<Json.Obj> denials = new ArrayList<>();
   private boolean separate;
   private boolean shown;
@@ -60,7 +57,6 @@ final class TurnRelay {
   private volatile long heardNanos = begunNanos;
   private volatile long firstTokenNanos;
   private volatile boolean heard;
-  private volatile boolean toolRuns;
   private volatile Ending forced;
   private volatile long forcedNanos;
   private volatile boolean over;
@@ -77,7 +73,8 @@ final class TurnRelay {
    * @param ended is told once how the turn ended; it appends the last event
    */
   TurnRelay(Turn turn, ToolNames names, boolean thinkingShown, Optional<StructuredAnswer> structured,
-      Runnable stop, Consumer<Outcome> ended) {
+      TodoList todos, Runnable stop, Consumer<Outcome> ended) {
+    this.work = new AgentWork(todos, this::activity);
     this.turn = turn;
     this.names = names;
     this.thinkingShown = thinkingShown;
@@ -133,7 +130,7 @@ final class TurnRelay {
   }
 
   boolean runsTool() {
-    return toolRuns;
+    return work.runsTool();
   }
 
   boolean isOver() {
@@ -161,7 +158,7 @@ final class TurnRelay {
         if (!heard || result.stopReason().filter("tool_deferred_unavailable"::equals).isPresent()) {
           return false;
         }
-        over = true;
+        end();
         ended.accept(outcome(result));
         return true;
       }
@@ -206,8 +203,7 @@ final class TurnRelay {
       }
       case ClaudeEvent.TooLong(long bytes) -> fail(Failure.of(Failure.Kind.LIMIT_EXCEEDED,
           "Claude Code printed a line of " + (bytes >> 20) + " MiB, more than this gateway reads."));
-      case ClaudeEvent.Task(String subtype, Json.Obj raw) ->
-          activity("subagent", raw.without("type").without("uuid").without("session_id"));
+      case ClaudeEvent.Task task -> work.task(task);
       default -> {
         if (forced == null) {
           delta(event);
@@ -220,11 +216,23 @@ final class TurnRelay {
   /** The process is gone. */
   void exited(String why) {
     if (!over) {
-      over = true;
+      end();
       Failure failure = forced instanceof Ending.Fail(Failure reason) ? reason : Failure.of(Failure.Kind.AGENT_FAILED,
           "The claude process ended in the middle of the turn" + why);
       ended.accept(new Outcome(new TurnEvent.Failed(failure), answer, model, lastUuid, firstTokenMillis(),
           tokens, Optional.empty(), true));
+    }
+  }
+
+  /** Between this and the turn's last event nobody else says anything. */
+  private synchronized void end() {
+    over = true;
+  }
+
+  /** Says which tools run and for how long, now and then; not on the reader thread. */
+  synchronized void progress(long now) {
+    if (!over && !turn.isFull()) {
+      work.progress(now);
     }
   }
 
@@ -355,21 +363,17 @@ final class TurnRelay {
   }
 
   private void assistant(ClaudeEvent.Assistant line) {
-    Json parent = line.parentToolUseId().map(Json::of).orElse(Json.Null.NULL);
     if (line.parentToolUseId().isEmpty()) {
       lastUuid = line.uuid();
       line.error().ifPresent(error -> syntheticError = error);
     }
     for (Block block : line.blocks()) {
-      if (block instanceof Block.ToolUse(String id, String name, Json.Obj input)) {
-        if (!ClientTool.isClientTool(name) && !isStructuredAnswer(name)) {
-          toolOfCall.put(id, name);
-          runningTools.add(id);
-          toolRuns = true;
-          activity("tool_use", Json.object("id", id, "name", name, "input", input, "parent_tool_use_id", parent));
+      if (block instanceof Block.ToolUse call) {
+        if (!ClientTool.isClientTool(call.name()) && !isStructuredAnswer(call.name())) {
+          work.begins(call, line.parentToolUseId());
         }
-      } else if (block instanceof Block.Text(String text) && line.parentToolUseId().isPresent()) {
-        activity("subagent", Json.object("subtype", "text", "text", text, "parent_tool_use_id", parent));
+      } else if (block instanceof Block.Text text && line.parentToolUseId().isPresent()) {
+        work.says(text, line.parentToolUseId().get());
       }
     }
   }
@@ -379,12 +383,8 @@ final class TurnRelay {
       lastUuid = line.uuid();
     }
     for (Block block : line.blocks()) {
-      if (block instanceof Block.ToolResult(String id, Json content, boolean isError)) {
-        runningTools.remove(id);
-        toolRuns = !runningTools.isEmpty();
-        activity("tool_result", Json.object("tool_use_id", id, "name", toolOfCall.getOrDefault(id, ""),
-            "content", Json.of(Shortened.text(content)), "is_error", isError,
-            "parent_tool_use_id", line.parentToolUseId().map(Json::of).orElse(Json.Null.NULL)));
+      if (block instanceof Block.ToolResult result) {
+        work.ends(result, line.parentToolUseId());
       }
     }
   }
