@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { check, demo, scripted } from './checks.mjs';
+import { check, demo, get, scripted } from './checks.mjs';
 
+const NOTE = 'The heron stands on one leg.';
 const AGENT_MS_MAX = 100_000;
 const bin = join(import.meta.dirname, 'node_modules', '.bin');
 
@@ -19,7 +20,7 @@ async function place(name) {
   const work = join(root, 'work');
   await mkdir(home);
   await mkdir(work);
-  await writeFile(join(work, 'note.txt'), 'The heron stands on one leg.\n');
+  await writeFile(join(work, 'note.txt'), `${NOTE}\n`);
   return { home, work };
 }
 
@@ -54,14 +55,14 @@ async function opencode(target, prompt) {
       gateway: {
         npm: '@ai-sdk/openai-compatible',
         options: target,
-        models: { sonnet: { name: 'Claude Sonnet' }, haiku: { name: 'Claude Haiku' } },
+        models: { sonnet: { limit: { context: 200_000, output: 32_000 } }, haiku: {} },
       },
     },
   };
   await writeFile(join(at.work, 'opencode.json'), JSON.stringify(config));
   const out = await run(at, 'opencode', ['run'], {
     OPENCODE_DISABLE_AUTOUPDATE: '1', OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
-  }, prompt);
+  }, prompt(at.work));
   return { ...at, out };
 }
 
@@ -80,27 +81,47 @@ async function pi(target, prompt) {
   await mkdir(join(at.home, '.pi', 'agent'), { recursive: true });
   await writeFile(join(at.home, '.pi', 'agent', 'models.json'), JSON.stringify(config));
   const out = await run(at, 'pi', ['--provider', 'gateway', '--model', 'sonnet', '-p'],
-    { PI_OFFLINE: '1' }, prompt);
+    { PI_OFFLINE: '1' }, prompt(at.work));
   return { ...at, out };
 }
 
+async function qwen(target, prompt) {
+  const at = await place('qwen');
+  const out = await run(at, 'qwen', ['--auth-type', 'openai', '--approval-mode', 'yolo'],
+    { OPENAI_BASE_URL: target.baseURL, OPENAI_API_KEY: target.apiKey, OPENAI_MODEL: 'sonnet' },
+    prompt(at.work));
+  return { ...at, out };
+}
+
+const sessions = async () => (await get('/sessions?include_history=true&per_page=100')).data;
 const read = (at, file) => readFile(join(at.work, file), 'utf8');
 
-for (const [name, agent, path] of [['opencode', opencode, 'filePath'], ['pi', pi, 'path']]) {
+/** @param calls an agent's tools for reading and writing, and what they call the file's path */
+for (const [name, agent, calls] of [
+  ['opencode', opencode, { read: 'read', write: 'write', path: 'filePath' }],
+  ['pi', pi, { read: 'read', write: 'write', path: 'path' }],
+  ['qwen', qwen, { read: 'read_file', write: 'write_file', path: 'file_path' }],
+]) {
   await check(`${name}: writes a file`, async () => {
-    const at = await agent(demo, 'Use write to put "made by the demo" into made.txt');
+    const at = await agent(demo,
+      (work) => `Use ${calls.write} to put "made by the demo" into ${work}/made.txt`);
     assert.equal((await read(at, 'made.txt')).trim(), 'made by the demo');
   });
 
   await check(`${name}: reads a file, writes another, and says what was in the first`, async () => {
-    const at = await agent(scripted, [
+    const before = new Set((await sessions()).map((session) => session.id));
+    const at = await agent(scripted, (work) => [
       'Copy the note.',
-      `#call read {"${path}":"note.txt"}`, '#then',
-      `#call write {"${path}":"copy.txt","content":"The heron stands on one leg."}`, '#then',
+      `#call ${calls.read} {"${calls.path}":"${work}/note.txt"}`, '#then',
+      `#call ${calls.write} {"${calls.path}":"${work}/copy.txt","content":"${NOTE}"}`, '#then',
       '#echo',
     ].join('\n'));
-    assert.equal((await read(at, 'copy.txt')).trim(), 'The heron stands on one leg.');
+    assert.equal((await read(at, 'copy.txt')).trim(), NOTE);
     assert.match(at.out, /result:[^"]*The heron stands on one leg/);
     assert.match(at.out, /calls mcp__client__write/);
+    // Its own requests beside the task, such as one for a title, are conversations of their own.
+    const rounds = (await sessions()).filter((session) => !before.has(session.id))
+      .map((session) => session.message_count);
+    assert.equal(rounds.filter((messages) => messages === 6).length, 1, `messages of sessions: ${rounds}`);
   });
 }

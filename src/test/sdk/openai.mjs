@@ -184,7 +184,10 @@ await check('openai: tool_choice of a named function, and required', async () =>
 
 await check('openai: parse with a zod schema', async () => {
   const answer = await demoClient.chat.completions.parse({
-    model: MODEL, messages: says('Who is 7 years old?'), response_format: zodResponseFormat(Person, 'person') });
+    model: MODEL,
+    messages: says('Who is 7 years old?'),
+    response_format: zodResponseFormat(Person, 'person'),
+  });
   assert.equal(answer.choices[0].message.parsed.age, 7);
   Person.parse(answer.choices[0].message.parsed);
 });
@@ -229,7 +232,10 @@ await check('openai: stream helper with a schema: parsed as it grows', async () 
 
 await check('openai: stream helper with tools: arguments as they come', async () => {
   const stream = client.chat.completions.stream({
-    model: MODEL, messages: says('#call fragment=6 add {"a":11,"b":22}'), tools: [zodFunction({ name: 'add', parameters: z.object({ a: z.number(), b: z.number() }) })] });
+    model: MODEL,
+    messages: says('#call fragment=6 add {"a":11,"b":22}'),
+    tools: [zodFunction({ name: 'add', parameters: z.object({ a: z.number(), b: z.number() }) })],
+  });
   let deltas = 0;
   const done = [];
   stream.on('tool_calls.function.arguments.delta', () => { deltas++; });
