@@ -131,6 +131,7 @@ final class Agents {
     boolean exists = transcripts.exists(session.folder(), session.id());
     Optional<TurnRow> last = database.read(sql -> Turns.lastOf(sql, session.id()));
     if (exists && session.row().transcript() != Transcript.PARTIAL && hasMessageOf(last, session)) {
+      last.filter(Agents::endedWithAnAnswer).ifPresent(turn -> endWithAnswer(session, turn));
       return Begin.resumed(last.filter(Agents::endedWithCalls).isPresent()
           ? transcripts.reopen(session.folder(), session.id()) : List.of());
     }
@@ -150,6 +151,19 @@ final class Agents {
 
   private static boolean endedWithCalls(TurnRow turn) {
     return turn.finishReason().filter(FinishReason.TOOL_CALLS.name()::equalsIgnoreCase).isPresent();
+  }
+
+  private static boolean endedWithAnAnswer(TurnRow turn) {
+    return turn.lastUuid().isPresent()
+        && turn.finishReason().filter(FinishReason.STOP.name()::equalsIgnoreCase).isPresent();
+  }
+
+  /** Structured output ends with a tool's result, behind which the CLI would put words that nobody said. */
+  private void endWithAnswer(LiveSession session, TurnRow turn) {
+    database.read(sql -> Messages.answerOf(sql, turn.id())).ifPresent(row ->
+        pool.launcher().transcripts().answered(session.folder(), session.id(), turn.lastUuid().orElseThrow(),
+            Blocks.fromRow(Message.Role.ASSISTANT, row.content()).text(),
+            Instant.ofEpochMilli(turn.endedAt().orElse(System.currentTimeMillis()))));
   }
 
   private static List<OpenCall> waiting(List<Line> lines) {

@@ -35,6 +35,35 @@ final class TranscriptTail {
     return lines;
   }
 
+  /**
+   * The uuid of the conversation's last line, when after this one no assistant message follows and it brought
+   * a tool's result: the CLI would go on from there by words of its own.
+   */
+  static Optional<String> unanswered(Path file, String resultUuid) {
+    Optional<String> leaf = Optional.empty();
+    for (String text : tail(file).split("\n")) {
+      if ((leaf.isPresent() || text.contains("\"" + resultUuid + "\"")) && text.contains("\"parentUuid\":")) {
+        Json.Obj line = parsed(text);
+        String uuid = line.string("uuid").orElse("");
+        if (line.isTrue("isSidechain") || uuid.isEmpty()) {
+          continue;
+        }
+        boolean goesOn = leaf.isPresent() ? line.string("type").filter("assistant"::equals).isEmpty()
+            : uuid.equals(resultUuid) && text.contains("\"tool_result\"");
+        leaf = Optional.of(uuid).filter(_ -> goesOn);
+      }
+    }
+    return leaf;
+  }
+
+  private static Json.Obj parsed(String text) {
+    try {
+      return JsonReader.parse(text) instanceof Json.Obj line ? line : Json.Obj.EMPTY;
+    } catch (JsonException notALine) {
+      return Json.Obj.EMPTY;
+    }
+  }
+
   private static String tail(Path file) {
     try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "r")) {
       long from = Math.max(0, open.length() - BYTES_MAX);

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -123,6 +124,25 @@ public final class Transcripts {
       }
     }
     replace(cwd, sessionId, text);
+  }
+
+  /**
+   * Adds the answer to a session's transcript that ends with a tool's result, as one does whose last turn
+   * gave structured output; else does nothing. Called while no CLI runs the session.
+   *
+   * @param resultUuid the last line that the CLI told of
+   */
+  public void answered(Path cwd, String sessionId, String resultUuid, String answer, Instant said) {
+    Path file = file(cwd, sessionId);
+    TranscriptTail.unanswered(file, resultUuid).ifPresent(leaf -> {
+      Line line = Line.assistant(List.of(Json.object("type", "text", "text", answer)));
+      String text = line(line, cwd, sessionId, leaf, UUID.randomUUID().toString(), said).toText() + "\n";
+      try {
+        Files.writeString(file, text, StandardOpenOption.APPEND);
+      } catch (IOException unwritable) {
+        throw new ClaudeException("the transcript " + file + " cannot be written", unwritable);
+      }
+    });
   }
 
   /**

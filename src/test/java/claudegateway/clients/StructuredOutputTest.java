@@ -1,6 +1,8 @@
 package claudegateway.clients;
 
 import static claudegateway.clients.Program.request;
+import static claudegateway.clients.Program.result;
+import static claudegateway.clients.Program.tools;
 import static claudegateway.clients.Program.user;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -159,6 +161,60 @@ final class StructuredOutputTest {
       assertEquals(first.session(), third.session());
       assertTrue(program.told().contains("assistant calls StructuredOutput {\"value\":[2]}"),
           program.told().toString());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource(VERSIONS)
+  void functionsAndASchemaTogether(String version) {
+    try (Program program = new Program(version)) {
+      List<Json.Obj> messages = new ArrayList<>(
+          List.of(user("#say Let me see.\n#call id=toolu_a f {\"x\":1}\n#then\n#json {\"n\":1}")));
+      Answer calls = program.ask(
+          request(messages, "tools", tools("f"), "response_format", format(NUMBER)));
+      assertEquals("tool_calls", calls.finishReason());
+      assertEquals(List.of(new Answer.Call("toolu_a", "f", "{\"x\":1}")), calls.calls());
+      Set<Long> processes = program.processes();
+      messages.add(calls.message());
+      messages.add(result("toolu_a", "ok"));
+      Answer done = program.stream(
+          request(messages, "tools", tools("f"), "response_format", format(NUMBER)));
+      assertEquals("{\"n\":1}", done.content());
+      assertEquals("stop", done.finishReason());
+      assertEquals(processes, program.processes());
+      messages.add(done.message());
+      messages.add(user("#json {\"n\":2}"));
+      program.restart();
+      Answer on = program.ask(
+          request(messages, "tools", tools("f"), "response_format", format(NUMBER)));
+      assertEquals("{\"n\":2}", on.content());
+      assertEquals(calls.session(), on.session());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource(VERSIONS)
+  void nobodySpeaksBetweenTheAnswerAndTheNextQuestion(String version) {
+    try (Program program = new Program(version)) {
+      List<Json.Obj> messages = new ArrayList<>(List.of(user("#json {\"n\":1}")));
+      Json.Obj bare = Json.object("builtin_tools", false);
+      Answer first = program.ask(request(messages, "response_format", format(NUMBER), "claude", bare));
+      assertEquals("{\"n\":1}", first.content());
+      messages.add(first.message());
+      messages.add(user("#say plain"));
+      Answer second = program.ask(request(messages, "claude", bare));
+      assertEquals("plain", second.content());
+      assertEquals(first.session(), second.session());
+      List<String> told = List.of("user: #json {\"n\":1}", "assistant calls StructuredOutput {\"n\":1}",
+          "user result: Structured output provided successfully", "assistant: {\"n\":1}", "user: #say plain");
+      assertEquals(told, program.told());
+      program.restart();
+      messages.add(second.message());
+      messages.add(user("#say more"));
+      assertEquals("more", program.ask(request(messages, "claude", bare)).content());
+      assertEquals(told, program.told().subList(0, told.size()));
+      assertEquals(List.of("assistant: plain", "user: #say more"),
+          program.told().subList(told.size(), program.told().size()));
     }
   }
 
