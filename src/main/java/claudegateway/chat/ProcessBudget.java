@@ -216,7 +216,8 @@ final class ProcessBudget {
     try {
       int stay = processes - leaving;
       // One alone may need more than there is.
-      return stay > (queued > 0 ? 0 : 1) && (stay + queued > processesMax || bytes - leavingBytes + queuedBytes > bytesMax);
+      return stay > (queued > 0 ? 0 : 1)
+          && (stay + queued > processesMax || bytes - leavingBytes + queuedBytes > bytesMax);
     } finally {
       lock.unlock();
     }

@@ -6,11 +6,8 @@ import claudegateway.claude.ClientTool;
 import claudegateway.claude.TokenCount;
 import claudegateway.json.Json;
 import claudegateway.json.Slice;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -21,31 +18,17 @@ import java.util.function.Consumer;
  * CLI gives a streamed message up and asks again (2.1.330), the turn ends with an error.
  */
 final class TurnRelay {
-  /** Bytes of an answer; more is not stored and not sent. */
-  private static final long ANSWER_MAX = 64L << 20;
-
-  /** For the store to make room in the log; it commits several times a second. */
-  private static final Duration STORE_MAX = Duration.ofSeconds(10);
-
   private static final Failure BROKEN_OFF = Failure.of(Failure.Kind.UPSTREAM_FAILED,
       "The connection to the model's API broke in the middle of the answer.");
 
-  private static final Slice BLANK_LINE = Slice.of("\n\n");
-
   private final Turn turn;
-  private final ToolNames names;
-  private final boolean thinkingShown;
   private final Optional<StructuredAnswer> structured;
   private final Runnable stop;
   private final Consumer<Outcome> ended;
 
-  private final SplitCharacters characters = new SplitCharacters();
-  private final Answer answer = new Answer();
-  private final Map<Integer, Integer> callOfBlock = new HashMap<>();
+  private final AnswerWriter writer;
   private final AgentWork work;
   private final List<Json.Obj> denials = new ArrayList<>();
-  private boolean separate;
-  private boolean shown;
   private boolean started;
   private final StreamedTokens tokens = new StreamedTokens();
   private long retryAfterMillis;
@@ -55,7 +38,6 @@ final class TurnRelay {
 
   private final long begunNanos = System.nanoTime();
   private volatile long heardNanos = begunNanos;
-  private volatile long firstTokenNanos;
   private volatile boolean heard;
   private volatile Ending forced;
   private volatile long forcedNanos;
@@ -74,13 +56,12 @@ final class TurnRelay {
    */
   TurnRelay(Turn turn, ToolNames names, boolean thinkingShown, Optional<StructuredAnswer> structured,
       TodoList todos, Runnable stop, Consumer<Outcome> ended) {
-    this.work = new AgentWork(todos, this::activity);
     this.turn = turn;
-    this.names = names;
-    this.thinkingShown = thinkingShown;
     this.structured = structured;
     this.stop = stop;
     this.ended = ended;
+    this.writer = new AnswerWriter(turn, names, thinkingShown, structured, this::isStopping, this::fail);
+    this.work = new AgentWork(todos, this::activity);
   }
 
   Turn turn() {
@@ -121,7 +102,7 @@ final class TurnRelay {
 
   /** Whether it waits for its first token, and has not done so for long. */
   boolean isStarting(long now, long nanosMax) {
-    return !over && firstTokenNanos == 0 && now - begunNanos < nanosMax;
+    return !over && writer.firstTokenNanos() == 0 && now - begunNanos < nanosMax;
   }
 
   /** As far as the stream has told; any thread. */
@@ -177,13 +158,13 @@ final class TurnRelay {
         tokens.reports(usage, reason.isPresent());
         if (forced == null && reason.filter("max_tokens"::equals).isPresent()) {
           // The CLI would ask the model to go on, three times, and then fail.
-          flush();
+          writer.flush();
           force(new Ending.Length(), true);
         }
       }
       case ClaudeEvent.ApiRetry(int attempt, Optional<Integer> status, String error, long delay) -> {
         retryAfterMillis = delay;
-        if (shown) {
+        if (writer.hasShown()) {
           brokenOff();
         } else {
           activity("retry", Json.object("attempt", attempt, "status", status.map(Json::of).orElse(Json.Null.NULL),
@@ -191,7 +172,7 @@ final class TurnRelay {
         }
       }
       case ClaudeEvent.MessageStop(boolean abandoned) -> {
-        if (abandoned && shown) {
+        if (abandoned && writer.hasShown()) {
           brokenOff();
         }
       }
@@ -206,7 +187,7 @@ final class TurnRelay {
       case ClaudeEvent.Task task -> work.task(task);
       default -> {
         if (forced == null) {
-          delta(event);
+          writer.delta(event);
         }
       }
     }
@@ -219,8 +200,8 @@ final class TurnRelay {
       end();
       Failure failure = forced instanceof Ending.Fail(Failure reason) ? reason : Failure.of(Failure.Kind.AGENT_FAILED,
           "The claude process ended in the middle of the turn" + why);
-      ended.accept(new Outcome(new TurnEvent.Failed(failure), answer, model, lastUuid, firstTokenMillis(),
-          tokens, Optional.empty(), true));
+      ended.accept(new Outcome(new TurnEvent.Failed(failure), writer.answer(), model, lastUuid,
+          firstTokenMillis(), tokens, Optional.empty(), true));
     }
   }
 
@@ -240,126 +221,16 @@ final class TurnRelay {
     fail(BROKEN_OFF);
   }
 
-  private void delta(ClaudeEvent event) {
-    switch (event) {
-      case ClaudeEvent.TextDelta(Slice text) -> {
-        if (structured.isEmpty()) {
-          text(text);
-        }
-      }
-      case ClaudeEvent.ThinkingDelta(Slice thinking) -> {
-        firstToken();
-        if (thinkingShown) {
-          shown = true;
-          append(new TurnEvent.Thinking(thinking));
-        }
-      }
-      case ClaudeEvent.BlockStart(int index, String kind, String id, String name) -> {
-        flush();
-        if (kind.equals("text")) {
-          separate = structured.isEmpty() && !answer.isEmpty();
-        } else if (kind.equals("tool_use")) {
-          toolBegins(index, id, name);
-        }
-      }
-      case ClaudeEvent.InputDelta(int index, Slice json) -> {
-        if (structured.filter(form -> form.isAt(index)).isPresent()) {
-          text(structured.get().pass(json));
-        } else if (callOfBlock.containsKey(index) && !json.isEmpty()) {
-          int call = callOfBlock.get(index);
-          answer.arguments(call, json);
-          append(new TurnEvent.ToolArguments(call, json));
-        }
-      }
-      case ClaudeEvent.BlockStop(int index) -> {
-        flush();
-        callOfBlock.remove(index);
-        structured.ifPresent(form -> form.ends(index));
-      }
-      default -> { }
-    }
-  }
-
-  private void toolBegins(int index, String id, String name) {
-    if (isStructuredAnswer(name)) {
-      structured.get().begins(index);
-      if (!answer.isEmpty()) {
-        answer.withdraw();
-        append(TurnEvent.Withdrawn.SCHEMA);
-      }
-    } else if (ClientTool.isClientTool(name)) {
-      firstToken();
-      shown = true;
-      int call = answer.call(id, names.client(name));
-      callOfBlock.put(index, call);
-      append(new TurnEvent.ToolCall(call, id, names.client(name)));
-    }
-  }
-
-  private boolean isStructuredAnswer(String tool) {
-    return structured.isPresent() && tool.equals(StructuredAnswer.TOOL);
-  }
-
-  private void text(Slice delta) {
-    Slice text = characters.next(delta);
-    if (!text.isEmpty()) {
-      say(text);
-    }
-  }
-
-  private void say(Slice text) {
-    firstToken();
-    shown = true;
-    if (separate) {
-      separate = false;
-      answer.text(BLANK_LINE);
-      append(new TurnEvent.Text(BLANK_LINE));
-    }
-    answer.text(text);
-    append(new TurnEvent.Text(text));
-    if (answer.size() > ANSWER_MAX) {
-      fail(Failure.of(Failure.Kind.LIMIT_EXCEEDED, "The answer is longer than " + (ANSWER_MAX >> 20) + " MiB."));
-    }
-  }
-
-  private void flush() {
-    Slice rest = characters.rest();
-    if (!rest.isEmpty() && forced == null) {
-      say(rest);
-    }
-  }
-
-  private void append(TurnEvent event) {
-    turn.append(event);
-    if (turn.isFull() && forced == null && !awaitStore()) {
-      fail(Failure.of(Failure.Kind.STORE_BUSY, "The answer comes faster than the database takes it."));
-    }
-  }
-
-  private boolean awaitStore() {
-    try {
-      return turn.awaitRoom(STORE_MAX);
-    } catch (InterruptedException ended) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
-  }
-
   private void activity(String kind, Json.Obj detail) {
     if (forced == null) {
-      append(new TurnEvent.Activity(kind, detail));
-    }
-  }
-
-  private void firstToken() {
-    if (firstTokenNanos == 0) {
-      firstTokenNanos = System.nanoTime();
+      writer.append(new TurnEvent.Activity(kind, detail));
     }
   }
 
   /** From the turn's beginning; -1 when there was none. Any thread. */
   long firstTokenMillis() {
-    return firstTokenNanos == 0 ? -1 : (firstTokenNanos - begunNanos) / 1_000_000;
+    long first = writer.firstTokenNanos();
+    return first == 0 ? -1 : (first - begunNanos) / 1_000_000;
   }
 
   private void assistant(ClaudeEvent.Assistant line) {
@@ -369,7 +240,7 @@ final class TurnRelay {
     }
     for (Block block : line.blocks()) {
       if (block instanceof Block.ToolUse call) {
-        if (!ClientTool.isClientTool(call.name()) && !isStructuredAnswer(call.name())) {
+        if (!ClientTool.isClientTool(call.name()) && !writer.isStructuredAnswer(call.name())) {
           work.begins(call, line.parentToolUseId());
         }
       } else if (block instanceof Block.Text text && line.parentToolUseId().isPresent()) {
@@ -390,7 +261,7 @@ final class TurnRelay {
   }
 
   private Outcome outcome(ClaudeEvent.Result result) {
-    flush();
+    writer.flush();
     for (Json denial : result.permissionDenials()) {
       if (denial instanceof Json.Obj refused) {
         denials.add(refused);
@@ -405,7 +276,7 @@ final class TurnRelay {
       case Ending.Length() -> finished(FinishReason.LENGTH);
       case null -> judged(result);
     };
-    return new Outcome(last, answer, model, lastUuid, firstTokenMillis(), tokens, Optional.of(result), false);
+    return new Outcome(last, writer.answer(), model, lastUuid, firstTokenMillis(), tokens, Optional.of(result), false);
   }
 
   private TurnEvent judged(ClaudeEvent.Result result) {
@@ -415,15 +286,15 @@ final class TurnRelay {
     if (result.isError()) {
       return new TurnEvent.Failed(UpstreamFailures.of(result, syntheticError, retryAfterMillis));
     }
-    if (result.stopReason().filter("tool_deferred"::equals).isPresent() || answer.hasCalls()) {
+    if (result.stopReason().filter("tool_deferred"::equals).isPresent() || writer.answer().hasCalls()) {
       return finished(FinishReason.TOOL_CALLS);
     }
     if (structured.isPresent()) {
       return structured(structured.get(), result.structuredOutput());
     }
-    if (answer.isEmpty() && !result.text().isEmpty()) {
+    if (writer.answer().isEmpty() && !result.text().isEmpty()) {
       // A command of the CLI answers without the model, and so without deltas.
-      say(Slice.of(result.text()));
+      writer.say(Slice.of(result.text()));
     }
     return finished(FinishReason.STOP);
   }
@@ -433,8 +304,8 @@ final class TurnRelay {
       return new TurnEvent.Failed(Failure.of(Failure.Kind.SCHEMA_NOT_OBEYED,
           "The model did not give its answer in the form of the schema."));
     }
-    if (answer.isEmpty()) {
-      say(Slice.of(form.text(accepted.get())));
+    if (writer.answer().isEmpty()) {
+      writer.say(Slice.of(form.text(accepted.get())));
     }
     return finished(FinishReason.STOP);
   }
