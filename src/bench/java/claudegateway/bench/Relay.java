@@ -10,6 +10,7 @@ import java.util.List;
  */
 final class Relay implements Part {
   private static final int DELTAS_A_SECOND = 50;
+  private static final int WARM_SECONDS = 6;
 
   @Override
   public void run(Lab lab, Report report) throws InterruptedException {
@@ -38,7 +39,8 @@ final class Relay implements Part {
     Samples relayed = new Samples();
     int seconds = lab.pick(4, 1);
     double micros = 0;
-    together(talks, DELTAS_A_SECOND / 2, new Samples());
+    // A server that has just begun is busy with its own compilation for some seconds.
+    together(talks, DELTAS_A_SECOND * lab.pick(WARM_SECONDS, 1), new Samples());
     for (int round = 0; round < lab.pick(4, 1); round++) {
       together(bare, DELTAS_A_SECOND * seconds, direct);
       double before = Machine.cpuMicros(gateway.jvm());

@@ -6,6 +6,7 @@ import claudegateway.store.Sql;
 import claudegateway.store.TurnChunks;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,9 @@ final class Checkpoints implements Turn.Archive {
   /** Chunks that are read back at once: with {@link #CHUNK_MAX} what a client that does not read holds in memory. */
   private static final int READ_MAX = 4;
 
+  /** Between two checkpoints of a turn for each turn that runs, so that many together are 200 rows a second at most. */
+  private static final Duration PAUSE_EACH = Duration.ofMillis(5);
+
   private static final System.Logger LOG = System.getLogger(Checkpoints.class.getName());
 
   private final Database database;
@@ -41,12 +45,18 @@ final class Checkpoints implements Turn.Archive {
   private static final class Progress {
     private long stored;
     private boolean underWay;
+    private long begunNanos = System.nanoTime();
 
-    /** What the store shall have next; empty while it is still busy with the last. */
-    synchronized List<ChunkRow> next(Turn turn) {
+    /** What the store shall have next; empty while it is still busy with the last, and when that was just now. */
+    synchronized List<ChunkRow> next(Turn turn, long pauseNanos) {
       List<ChunkRow> chunks = new ArrayList<>();
+      long now = System.nanoTime();
+      if (underWay || (now - begunNanos < pauseNanos && !turn.isPressing())) {
+        return chunks;
+      }
+      begunNanos = now;
       long bytes = 0;
-      Optional<ChunkRow> chunk = underWay ? Optional.empty() : chunk(turn, stored);
+      Optional<ChunkRow> chunk = chunk(turn, stored);
       while (chunk.isPresent()) {
         chunks.add(chunk.get());
         bytes += chunk.get().bytes().length;
@@ -66,10 +76,14 @@ final class Checkpoints implements Turn.Archive {
     running.put(turn, new Progress());
   }
 
-  /** Gives the store what running turns have said since the last time; called every 200 ms or so. */
+  /**
+   * Gives the store what running turns have said since the last time; called every 200 ms or so. With more than 40
+   * of them each has its turn less often.
+   */
   void run() {
+    long pauseNanos = running.size() * PAUSE_EACH.toNanos();
     running.forEach((turn, progress) -> {
-      List<ChunkRow> chunks = progress.next(turn);
+      List<ChunkRow> chunks = progress.next(turn, pauseNanos);
       if (!chunks.isEmpty()) {
         write(turn, chunks).whenComplete((_, failure) -> {
           if (failure == null) {

@@ -180,6 +180,16 @@ public final class Turn {
     }
   }
 
+  /** Whether so much is in memory that the store should have it soon. */
+  boolean isPressing() {
+    lock.lock();
+    try {
+      return memory > MEMORY_MAX / 2;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The store has everything up to this position: it may be dropped from memory. */
   void storedUpTo(long position) {
     lock.lock();

@@ -12,8 +12,8 @@ import java.io.InputStream;
  * one that was walked to its end costs no second look at its bytes. Not thread-safe.
  */
 final class LineBuffer {
-  /** What an idle stream keeps: the capacity of a Linux pipe. Also the most that one read asks for. */
-  static final int IDLE_BYTES = 64 << 10;
+  /** What an idle stream keeps, for hundreds of children at once. Also the most that one read asks for. */
+  static final int IDLE_BYTES = 16 << 10;
   /** Below this much free space the unread bytes move to the front, so that reads do not become tiny. */
   private static final int READ_MIN_BYTES = 8 << 10;
   /** Few copies for a long line. */
