@@ -26,6 +26,8 @@ final class EngineSetup {
   private Duration slotWait = Duration.ofSeconds(20);
   private Duration silenceMax = Duration.ofSeconds(60);
   private Duration desertedGrace = Duration.ofMillis(300);
+  private Duration historyKept = Duration.ofDays(1);
+  private Duration cleanEvery = Duration.ofHours(1);
 
   private EngineSetup(Path binary, String version) {
     this.binary = binary;
@@ -115,8 +117,15 @@ final class EngineSetup {
     return this;
   }
 
+  /** How long conversations without a session id are kept, and how often it is looked. */
+  EngineSetup historyKept(Duration max, Duration every) {
+    historyKept = max;
+    cleanEvery = every;
+    return this;
+  }
+
   ChatSettings settings(Path folder) {
     return new ChatSettings(live, memory, spares, idleMax, busyWait, slotWait, queue, silenceMax, desertedGrace, true,
-        Duration.ofDays(1), Duration.ofHours(1), folder);
+        historyKept, cleanEvery, folder);
   }
 }
