@@ -1,0 +1,68 @@
+package claudegateway.chat;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import claudegateway.json.Json;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** How one turn is to be answered reaches the model's API for that turn, and no further; both real CLIs. */
+final class TurnOptionsTest {
+  private static final String FREE = "claude-haiku-4-5-20251001";
+  private static final ChatRequest.Options WISHES = new ChatRequest.Options(Optional.of(0.5), Optional.empty(),
+      List.of("END"), Optional.of(123L), Optional.empty(), new ChatRequest.Thinking(false, Optional.of(0L)), false);
+
+  @ParameterizedTest
+  @MethodSource("claudegateway.RealCli#versions")
+  void theyHoldForOneTurn(String version) {
+    try (Engine engine = new Engine(version, 0)) {
+      String session = engine.say("#say hello").session();
+      Json.Obj wished = body(engine, session, FREE, WISHES, "#say one");
+      assertEquals("0.5", wished.get("temperature").orElseThrow().toText());
+      assertEquals("123", wished.get("max_tokens").orElseThrow().toText());
+      assertEquals("[\"END\"]", wished.get("stop_sequences").orElseThrow().toText());
+      Json.Obj plain = body(engine, session, FREE, ChatRequest.Options.DEFAULT, "#say two");
+      assertNotEquals("0.5", plain.get("temperature").map(Json::toText).orElse(""));
+      assertNotEquals("123", plain.get("max_tokens").orElseThrow().toText());
+      assertFalse(plain.has("stop_sequences"));
+      assertEquals("123", body(engine, session, FREE, WISHES, "#say three").get("max_tokens").orElseThrow().toText());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("claudegateway.RealCli#versions")
+  void whatTheModelRefusesIsNotSentAndNamed(String version) {
+    try (Engine engine = new Engine(version, 0)) {
+      Turn turn = engine.start(request(Optional.empty(), Optional.empty(), WISHES, "#say hello"));
+      assertInstanceOf(TurnEvent.Finished.class, Engine.read(turn).last());
+      assertTrue(turn.ignored().contains("temperature"), turn.ignored().toString());
+      assertFalse(last(engine, "#say hello").has("temperature"));
+    }
+  }
+
+  private static Json.Obj body(Engine engine, String session, String model, ChatRequest.Options options, String text) {
+    Engine.Said said = Engine.read(engine.start(request(Optional.of(session), Optional.of(model), options, text)));
+    assertInstanceOf(TurnEvent.Finished.class, said.last(), said.toString());
+    return last(engine, text);
+  }
+
+  /** 2.1.330 may ask for other things besides. */
+  private static Json.Obj last(Engine engine, String prompt) {
+    return engine.stub.received().reversed().stream().filter(request ->
+        request.conversation().lastPrompt().filter(said -> said.lastText().equals(prompt)).isPresent())
+        .findFirst().orElseThrow().body();
+  }
+
+  private static ChatRequest request(Optional<String> session, Optional<String> model, ChatRequest.Options options,
+      String text) {
+    ChatRequest plain = Engine.request(session, List.of(Message.user(text)));
+    return new ChatRequest(plain.sessionId(), plain.projectId(), model, plain.system(), plain.messages(), options,
+        plain.tools(), plain.format(), plain.onBusy(), plain.onDisconnect());
+  }
+}
