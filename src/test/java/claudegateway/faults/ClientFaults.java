@@ -17,6 +17,9 @@ final class ClientFaults implements Fault {
 
   private static final Duration BESIDE_MAX = Duration.ofSeconds(3);
   private static final int PIPELINED = 50;
+
+  /** Agents that write at full speed, as no model does: twenty at once would be a fault of the machine's. */
+  private static final int AT_ONCE = 5;
   private static final int LEAVING = 10;
 
   /** How a client misbehaves. */
@@ -124,6 +127,9 @@ final class ClientFaults implements Fault {
         socket.getOutputStream().write(Sockets.request(sessions.getLast(), "#fullspeed 6000 1000"));
         sockets.add(socket);
         tally.injected();
+        if (sessions.size() % AT_ONCE == 0) {
+          LargeAnswers.awaitTurns(talk, sessions, tally);
+        }
       }
       for (int second = 0; second < length.toSeconds(); second++) {
         for (Socket socket : sockets) {

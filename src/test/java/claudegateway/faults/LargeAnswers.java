@@ -85,7 +85,7 @@ final class LargeAnswers implements Fault {
   }
 
   /** Until the model has said everything: that its readers do not read holds it up no longer than the store. */
-  private static void awaitTurns(Talk talk, List<String> sessions, Tally tally) throws Exception {
+  static void awaitTurns(Talk talk, List<String> sessions, Tally tally) throws Exception {
     long deadline = System.nanoTime() + TURNS_MAX.toNanos();
     for (String session : sessions) {
       while (talk.get("/v1/chat/status/" + session).body().isTrue("is_running")) {

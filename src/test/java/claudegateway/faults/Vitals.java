@@ -23,7 +23,9 @@ record Vitals(long heapBytes, long rssBytes, int descriptors, int threads, int v
   private static final long HEAP_GROWTH_MAX = 12L << 20;
 
   private static final int DESCRIPTOR_GROWTH_MAX = 20;
-  private static final int THREAD_GROWTH_MAX = 20;
+
+  /** Pools of bounded size that grow with the load and shrink after a minute: 24 seen. */
+  private static final int THREAD_GROWTH_MAX = 40;
 
   /** A live agent, of which more may be there than before: its pipes, its stderr, its reader, its reaper. */
   private static final int DESCRIPTORS_OF_CHILD = 4;
