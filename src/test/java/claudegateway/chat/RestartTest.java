@@ -36,9 +36,10 @@ final class RestartTest {
       Engine.Said kept = Engine.read(after);
       assertEquals(Optional.of(Kind.TURN_INTERRUPTED), kept.failure());
       assertTrue(kept.text().startsWith("w0 w1 "), kept.toString());
-      List<String> messages = engine.chat().sessions().messages(session, 10, 0, Caller.ANYONE).items().stream()
-          .map(stored -> stored.message().text()).toList();
-      assertEquals(List.of("#say hello", "hello", "#tokens 100000 5", kept.text()), messages);
+      var stored = engine.chat().sessions().messages(session, 10, 0, Caller.ANYONE).items();
+      assertEquals(List.of("#say hello", "hello", "#tokens 100000 5", kept.text()),
+          stored.stream().map(each -> each.message().text()).toList());
+      assertTrue(stored.getLast().usage().inputTokens() > 0, "what the stream told of tokens is counted");
 
       // The old child would write to the transcript that the new one reads.
       Turn next = engine.start(Engine.request(session, "#echo"));
