@@ -96,10 +96,23 @@ final class LiveSession {
     process.ifPresent(idle -> {
       leaving = idle;
       idle.close(false);
+      // A session that is idle for long does not hold on to its last process's buffers.
+      idle.exited().thenRun(() -> forget(idle));
     });
     agent = null;
     warm = null;
     return process;
+  }
+
+  private void forget(ClaudeProcess gone) {
+    lock.lock();
+    try {
+      if (leaving == gone) {
+        leaving = null;
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Done when no process that was ended still writes to the transcript. */
