@@ -102,7 +102,8 @@ final class SettingsTest {
   void theReadmeNamesOnlyWhatExists() throws IOException {
     String readme = Files.readString(Path.of("README.md")).replaceAll("`claude [^`]*`", "");
     Matcher flags = Pattern.compile("(?<![\\w-])--([a-z][a-z0-9-]*)").matcher(readme);
-    Set<String> known = new HashSet<>(Set.of("help", "version", "cli", "system", "uninstall", "pinnedpubkey"));
+    Set<String> known = new HashSet<>(Set.of("help", "version", "cli", "system", "uninstall", "pinnedpubkey",
+        "auth-type", "provider", "model"));
     Settings.ALL.stream().filter(Setting::hasFlag).forEach(setting -> known.add(setting.name()));
     int found = 0;
     while (flags.find()) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -21,7 +22,7 @@ final class LiveSession {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition freed = lock.newCondition();
   private volatile SessionRow row;
-  private volatile Agent agent;
+  private final AtomicReference<Agent> agent = new AtomicReference<>();
   private volatile ClaudeProcess warm;
   private volatile ClaudeProcess leaving;
   private volatile byte[] lineage;
@@ -54,12 +55,14 @@ final class LiveSession {
   }
 
   Optional<Agent> agent() {
-    Agent now = agent;
+    Agent now = agent.get();
     return now != null && now.isAlive() ? Optional.of(now) : Optional.empty();
   }
 
   void agent(Agent next) {
-    agent = next;
+    agent.set(next);
+    // One that ended by itself is not kept, with its buffers, until the session's next message.
+    next.process().exited().thenRun(() -> agent.compareAndSet(next, null));
   }
 
   /** The hash after its last message, which the store may not have yet; empty before the first one here. */
@@ -99,7 +102,7 @@ final class LiveSession {
       // A session that is idle for long does not hold on to its last process's buffers.
       idle.exited().thenRun(() -> forget(idle));
     });
-    agent = null;
+    agent.set(null);
     warm = null;
     return process;
   }
@@ -127,7 +130,7 @@ final class LiveSession {
 
   /** The turn that runs now. */
   Optional<TurnRelay> running() {
-    Agent now = agent;
+    Agent now = agent.get();
     return now == null ? Optional.empty() : Optional.ofNullable(now.current());
   }
 

@@ -134,10 +134,8 @@ final class RandomHistory {
       for (Json.Obj block : said.blocks()) {
         String told = told(block);
         if (!told.startsWith(WHERE_AN_IMAGE_IS)) {
-          lines.add(said.role() + " " + told);
-        } else if (lines.getLast().endsWith("\n")) {
-          // What stands between the two.
-          lines.add(lines.removeLast().replaceFirst("\n$", ""));
+          // A newline stands between a text and where its image is, even when that was not told.
+          lines.add(said.role() + " " + told.replaceFirst("\n$", ""));
         }
       }
     }

@@ -263,7 +263,7 @@ final class UsageTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"2.1.197,1", "2.1.197,2", "2.1.330,3", "2.1.330,4"})
+  @CsvSource({"2.1.197,1", "2.1.330,3"})
   void sumsAreWhatTheModelReported(String version, long seed) {
     try (Program program = new Program(version)) {
       Play play = new Play(version, program, seed);
