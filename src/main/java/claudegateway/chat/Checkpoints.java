@@ -62,7 +62,7 @@ final class Checkpoints implements Turn.Archive {
         bytes += chunk.get().bytes().length;
         chunk = bytes < CHECKPOINT_MAX ? chunk(turn, chunk.get().position()) : Optional.empty();
       }
-      underWay |= !chunks.isEmpty();
+      underWay = !chunks.isEmpty();
       return chunks;
     }
 

@@ -12,8 +12,10 @@ import java.io.InputStream;
  * one that was walked to its end costs no second look at its bytes. Not thread-safe.
  */
 final class LineBuffer {
-  /** What an idle stream keeps, for hundreds of children at once. Also the most that one read asks for. */
+  /** What an idle stream keeps, for hundreds of children at once. */
   static final int IDLE_BYTES = 16 << 10;
+  /** The most that one read asks for: the capacity of a Linux pipe. */
+  private static final int READ_MAX_BYTES = 64 << 10;
   /** Below this much free space the unread bytes move to the front, so that reads do not become tiny. */
   private static final int READ_MIN_BYTES = 8 << 10;
   /** Few copies for a long line. */
@@ -137,7 +139,7 @@ final class LineBuffer {
    */
   private void read() throws IOException {
     int from = limit;
-    int count = in.read(bytes, from, Math.min(capacity() - from, IDLE_BYTES));
+    int count = in.read(bytes, from, Math.min(capacity() - from, READ_MAX_BYTES));
     if (count >= 0) {
       limit += count;
       whole = Swar.lastNewline(bytes, from, limit) + 1;
