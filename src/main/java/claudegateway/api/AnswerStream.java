@@ -6,9 +6,11 @@ import claudegateway.chat.Turn;
 import claudegateway.chat.TurnEvent;
 import claudegateway.http.EventStream;
 import claudegateway.http.Exchange;
+import claudegateway.json.Slice;
 import claudegateway.openai.ChunkWriter;
 import claudegateway.openai.EventSink;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +18,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One client's event stream: turns' events as chunks, and heartbeats in between. The exchange's thread only.
+ * One client's event stream: turns' events as chunks, and heartbeats in between. The exchange's thread, and in its
+ * place, while it waits, the one that reads from the CLI: a token is then on its way without waking a second thread.
  *
  * <p>The head is held back until the model speaks or the first heartbeat is due, so that a failure before
  * that is still an HTTP status.
@@ -31,11 +34,16 @@ final class AnswerStream implements EventSink {
   /** Events before the model speaks that are held back with the head. */
   private static final int HELD_MAX = 100;
 
+  /** Bytes of a text that fits, with its frame, wherever a socket has room at all. */
+  private static final int AT_ONCE_MAX = 1 << 10;
+
   private static final byte[] DONE = "data: [DONE]\n\n".getBytes(StandardCharsets.US_ASCII);
 
   private final EventStream stream;
   private final long heartbeatNanos;
   private long quietSince = System.nanoTime();
+  /** What went wrong on the other thread; this one passes it on. */
+  private Optional<RuntimeException> broken = Optional.empty();
 
   AnswerStream(Exchange exchange, Settings settings) {
     this.stream = exchange.eventStream();
@@ -77,8 +85,12 @@ final class AnswerStream implements EventSink {
         return new Copied.Whole(end(entry.event()));
       }
     }
+    cursor.atOnce(entry -> writeAtOnce(entry, writer));
     while (true) {
       Optional<Turn.Entry> next = cursor.next(Duration.ofNanos(untilHeartbeat()));
+      if (broken.isPresent()) {
+        throw broken.get();
+      }
       if (cursor.isClosed()) {
         return new Copied.Left();
       }
@@ -89,6 +101,32 @@ final class AnswerStream implements EventSink {
         return new Copied.Whole(end(next.get().event()));
       }
     }
+  }
+
+  /** On the thread that reads from the CLI: a small text that the socket takes without waiting. */
+  private boolean writeAtOnce(Turn.Entry entry, ChunkWriter writer) {
+    if (!isSmallText(entry.event()) || !stream.hasRoom()) {
+      return false;
+    }
+    try {
+      writer.write(entry);
+      return true;
+    } catch (IOException gone) {
+      broken = Optional.of(new UncheckedIOException(gone));
+      return false;
+    } catch (RuntimeException gone) {
+      broken = Optional.of(gone);
+      return false;
+    }
+  }
+
+  private static boolean isSmallText(TurnEvent event) {
+    return switch (event) {
+      case TurnEvent.Text(Slice json) -> json.length() <= AT_ONCE_MAX;
+      case TurnEvent.Thinking(Slice json) -> json.length() <= AT_ONCE_MAX;
+      case TurnEvent.ToolArguments(_, Slice json) -> json.length() <= AT_ONCE_MAX;
+      default -> false;
+    };
   }
 
   /** How the stream ended, whatever becomes of the turn. */

@@ -51,21 +51,18 @@ final class WholeAnswer {
    * @param cursor the turn's, from its beginning
    */
   Optional<TurnEvent> send(Turn turn, Cursor cursor) throws InterruptedException {
-    TurnEvent last;
+    cursor.atOnce(entry -> isText(entry.event()) && !add(entry));
+    Optional<Turn.Entry> next;
     do {
-      Optional<Turn.Entry> next = cursor.next(patience.isZero() ? LONG : patience);
+      next = cursor.next(patience.isZero() ? LONG : patience);
       if (cursor.isClosed()) {
         return Optional.empty();
       }
       if (next.isEmpty()) {
-        last = null;
         sendSpace();
-      } else {
-        last = next.get().event();
-        saidSomething |= !(last instanceof TurnEvent.Started) && !last.isLast();
-        textAfter = last instanceof TurnEvent.Withdrawn ? next.get().position() : textAfter;
       }
-    } while (last == null || !completion.add(last));
+    } while (next.isEmpty() || !add(next.get()));
+    TurnEvent last = next.get().event();
     Optional<Failure> failure = completion.failure();
     if (failure.isPresent()) {
       refuse(failure.get());
@@ -77,6 +74,19 @@ final class WholeAnswer {
       exchange.json(200, completion.toBytes());
     }
     return Optional.of(last);
+  }
+
+  private static boolean isText(TurnEvent event) {
+    return event instanceof TurnEvent.Text || event instanceof TurnEvent.Thinking
+        || event instanceof TurnEvent.ToolArguments;
+  }
+
+  /** Returns whether it was the last one. */
+  private boolean add(Turn.Entry entry) {
+    TurnEvent event = entry.event();
+    saidSomething |= !(event instanceof TurnEvent.Started) && !event.isLast();
+    textAfter = event instanceof TurnEvent.Withdrawn ? entry.position() : textAfter;
+    return completion.add(event);
   }
 
   /** The text is taken from the log as the client takes it, so that one who does not read holds no memory. */

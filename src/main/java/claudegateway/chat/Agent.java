@@ -174,6 +174,14 @@ final class Agent implements ClaudeProcess.Listener {
     }
   }
 
+  @Override
+  public void caughtUp() {
+    TurnRelay relay = current;
+    if (relay != null) {
+      relay.caughtUp();
+    }
+  }
+
   private void goOn(TurnRelay over) {
     lock.lock();
     try {

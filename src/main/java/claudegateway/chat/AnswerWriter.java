@@ -156,8 +156,9 @@ final class AnswerWriter {
     }
   }
 
+  /** Who reads the turn is told by the next {@link Turn#announce}. */
   void append(TurnEvent event) {
-    turn.append(event);
+    turn.add(event);
     if (turn.isFull() && !stopping.getAsBoolean() && !awaitStore()) {
       fail.accept(Failure.of(Failure.Kind.STORE_BUSY, "The answer comes faster than the database takes it."));
     }

@@ -10,33 +10,61 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Condition;
 
 /**
  * A reader's place in a {@link Turn}. Every event is seen once, in order; a cursor that is behind (by more than
  * {@link #BEHIND} events) gets neighbouring pieces of the same text folded into one, under the position of the last.
  *
  * <p>Used by one thread; {@link #close()} may be called by another and ends a wait.
+ *
+ * <p>Waking that thread for each event costs more than what it then does. So it may leave a part of its work to the
+ * thread that appends ({@link AtOnce}): only while it waits in {@link #next}, and it does not return from there
+ * before the other one has finished. Whatever the two share needs no other lock.
  */
 public final class Cursor implements AutoCloseable {
+  /** Takes an event on the thread that appended it. */
+  public interface AtOnce {
+    AtOnce NEVER = _ -> false;
+
+    /**
+     * Must not block and not throw. False leaves the event to the cursor's own thread: it is the next that it gets.
+     */
+    boolean take(Turn.Entry entry);
+  }
+
   /** Events that are taken from the log at once. */
   private static final int BATCH_MAX = 512;
 
   /** A hiccup of the machine is not worth folding: clients see tokens come one by one. */
-  private static final int BEHIND = 8;
+  static final int BEHIND = 8;
 
   /** Bytes of text in one folded event. */
   public static final int FOLD_MAX = 32 << 10;
 
   private final Turn turn;
   private final ArrayDeque<Turn.Entry> ahead = new ArrayDeque<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
   private long position;
   private boolean begun;
   private boolean behind;
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private AtOnce atOnce = AtOnce.NEVER;
+
+  /** With the turn's lock, as all below. */
+  private final Condition woken;
+  /** What the appending thread is about to hand out; empty unless it has claimed this cursor. */
+  private List<Turn.Entry> claimed = List.of();
+  private boolean leaving;
 
   Cursor(Turn turn, long after) {
     this.turn = turn;
     this.position = after;
+    this.woken = turn.newCondition();
+  }
+
+  /** From now on, who appends may hand events out itself while this cursor's thread waits. */
+  public void atOnce(AtOnce taker) {
+    atOnce = taker;
   }
 
   /**
@@ -46,7 +74,7 @@ public final class Cursor implements AutoCloseable {
   public Optional<Turn.Entry> next(Duration wait) throws InterruptedException {
     long deadline = System.nanoTime() + wait.toNanos();
     if (ahead.isEmpty()) {
-      ahead.addAll(turn.await(position, BATCH_MAX, wait.toNanos(), this));
+      ahead.addAll(turn.await(this, BATCH_MAX, wait.toNanos()));
       behind = ahead.size() > BEHIND;
     }
     if (closed.get() || ahead.isEmpty() || !acceptedBy(deadline)) {
@@ -69,8 +97,59 @@ public final class Cursor implements AutoCloseable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      turn.closed();
+      turn.closed(this);
     }
+  }
+
+  /** With the lock held, while this cursor's thread waits. */
+  boolean claim(List<Turn.Entry> few) {
+    if (atOnce == AtOnce.NEVER || !begun || few.isEmpty() || isClaimed() || closed.get()) {
+      return false;
+    }
+    claimed = few;
+    return true;
+  }
+
+  private boolean isClaimed() {
+    return !claimed.isEmpty();
+  }
+
+  /** Hands out what was claimed, without the lock; returns whether all was taken. */
+  boolean serve() {
+    for (Turn.Entry entry : claimed) {
+      if (!atOnce.take(entry)) {
+        return false;
+      }
+      position = entry.position();
+    }
+    return true;
+  }
+
+  /** With the lock held. @param sleepOn whether there is nothing for the cursor's own thread to do */
+  void giveBack(boolean sleepOn) {
+    claimed = List.of();
+    if (!sleepOn || leaving) {
+      wake();
+    }
+  }
+
+  /** With the lock held. */
+  void wake() {
+    woken.signal();
+  }
+
+  /** With the lock held, by this cursor's thread. Returns the nanoseconds that are left. */
+  long sleep(long nanos) throws InterruptedException {
+    return woken.awaitNanos(nanos);
+  }
+
+  /** With the lock held, by this cursor's thread: the end of a claim may have to wait for one write to a socket. */
+  void awaitGivenBack() {
+    leaving = true;
+    while (isClaimed()) {
+      woken.awaitUninterruptibly();
+    }
+    leaving = false;
   }
 
   private boolean acceptedBy(long deadline) throws InterruptedException {

@@ -34,6 +34,9 @@ public final class Turn {
    */
   static final int BACKLOG_MAX = 32 << 20;
 
+  /** Cursors that are served by whoever appends; each one takes some 10 µs of it. */
+  private static final int SERVED_MAX = 8;
+
   /** What one event costs beside its text. */
   private static final int EVENT_OVERHEAD = 96;
 
@@ -59,7 +62,6 @@ public final class Turn {
   private final CompletableFuture<TurnEvent> ended = new CompletableFuture<>();
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition grown = lock.newCondition();
   private final Condition roomMade = lock.newCondition();
   /** Position {@code dropped + i + 1} is at index {@code first + i}; what is before {@code first} is gone. */
   private final ArrayList<TurnEvent> events = new ArrayList<>();
@@ -68,7 +70,10 @@ public final class Turn {
   private long stored;
   private long memory;
   private volatile boolean full;
-  private int waiting;
+  /** Cursors whose threads wait for an event. */
+  private final List<Cursor> waiting = new ArrayList<>();
+  /** Whether an event was added that nobody was told of. */
+  private boolean news;
   private int readers;
   private volatile Runnable deserted = () -> {};
   private TurnEvent last;
@@ -133,6 +138,13 @@ public final class Turn {
 
   /** Adds an event. After the last one (Finished, Failed) nothing more is taken; returns whether it was. */
   boolean append(TurnEvent event) {
+    boolean taken = add(event);
+    announce();
+    return taken;
+  }
+
+  /** The same, but that who waits is told by the next {@link #announce}, which the caller owes before it waits. */
+  boolean add(TurnEvent event) {
     lock.lock();
     try {
       if (last != null) {
@@ -147,9 +159,7 @@ public final class Turn {
         last = event;
       }
       trim();
-      if (waiting > 0) {
-        grown.signalAll();
-      }
+      news = true;
     } finally {
       lock.unlock();
     }
@@ -161,6 +171,63 @@ public final class Turn {
     return true;
   }
 
+  /**
+   * Tells the waiting cursors what was added: hands a few events out on this thread where a cursor can take them so
+   * ({@link Cursor.AtOnce}), wakes the other cursors' threads. Any thread.
+   */
+  void announce() {
+    List<Cursor> served = List.of();
+    lock.lock();
+    try {
+      if (!news) {
+        return;
+      }
+      news = false;
+      for (Cursor cursor : waiting) {
+        if (served.size() < SERVED_MAX && cursor.claim(few(cursor.position()))) {
+          served = served.isEmpty() ? List.of(cursor) : with(served, cursor);
+        } else {
+          cursor.wake();
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    for (Cursor cursor : served) {
+      boolean all = false;
+      try {
+        all = cursor.serve();
+      } finally {
+        giveBack(cursor, all);
+      }
+    }
+  }
+
+  private void giveBack(Cursor cursor, boolean all) {
+    lock.lock();
+    try {
+      cursor.giveBack(all && !isDue(cursor));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static List<Cursor> with(List<Cursor> cursors, Cursor one) {
+    List<Cursor> all = new ArrayList<>(cursors);
+    all.add(one);
+    return all;
+  }
+
+  /** The events after a position; none when they are many or no longer here. */
+  private List<Entry> few(long after) {
+    return after >= dropped && dropped + held() - after <= Cursor.BEHIND ? copy(after, Cursor.BEHIND) : List.of();
+  }
+
+  /** Whether there is a reason for the cursor's thread to go on. */
+  private boolean isDue(Cursor cursor) {
+    return cursor.position() < dropped + held() || last != null || cursor.isClosed();
+  }
+
   /** Whether more of it waits for the store than may wait. */
   boolean isFull() {
     return full;
@@ -168,6 +235,7 @@ public final class Turn {
 
   /** Waits until it is no longer full, at most so long; returns whether it came to that. By whoever appends. */
   boolean awaitRoom(Duration limit) throws InterruptedException {
+    announce();
     lock.lockInterruptibly();
     try {
       long left = limit.toNanos();
@@ -283,37 +351,48 @@ public final class Turn {
   }
 
   /**
-   * Events after a position, waiting for the first one at most so long. Empty at the time limit or when the
-   * cursor was closed in between.
+   * Events after the cursor's position, waiting for the first one at most so long. Empty at the time limit or when
+   * the cursor was closed in between. The position may have moved on meanwhile (see {@link Cursor.AtOnce}).
    */
-  List<Entry> await(long after, int max, long nanos, Cursor cursor) throws InterruptedException {
+  List<Entry> await(Cursor cursor, int max, long nanos) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      long left = nanos;
-      while (after >= dropped + held() && last == null && !cursor.isClosed() && left > 0) {
-        waiting++;
-        try {
-          left = grown.awaitNanos(left);
-        } finally {
-          waiting--;
-        }
+      if (!isDue(cursor)) {
+        awaitNews(cursor, nanos);
       }
-      if (after >= dropped) {
-        return copy(after, max);
+      if (cursor.position() >= dropped) {
+        return copy(cursor.position(), max);
       }
     } finally {
       lock.unlock();
     }
-    return archive.read(id, after);
+    return archive.read(id, cursor.position());
   }
 
-  void closed() {
+  private void awaitNews(Cursor cursor, long nanos) throws InterruptedException {
+    waiting.add(cursor);
+    try {
+      long left = nanos;
+      while (left > 0 && !isDue(cursor)) {
+        left = cursor.sleep(left);
+      }
+    } finally {
+      cursor.awaitGivenBack();
+      waiting.remove(cursor);
+    }
+  }
+
+  Condition newCondition() {
+    return lock.newCondition();
+  }
+
+  void closed(Cursor cursor) {
     boolean wasLast;
     lock.lock();
     try {
       readers--;
       wasLast = readers == 0 && last == null;
-      grown.signalAll();
+      cursor.wake();
     } finally {
       lock.unlock();
     }

@@ -151,7 +151,7 @@ final class TurnRelay {
         model = by;
         if (forced == null && !started) {
           started = true;
-          turn.append(new TurnEvent.Started(by));
+          turn.add(new TurnEvent.Started(by));
         }
       }
       case ClaudeEvent.MessageDelta(Optional<String> reason, TokenCount usage) -> {
@@ -194,6 +194,11 @@ final class TurnRelay {
     return false;
   }
 
+  /** The CLI has nothing more to say for now: who reads the turn is told what it said. */
+  void caughtUp() {
+    turn.announce();
+  }
+
   /** The process is gone. */
   void exited(String why) {
     if (!over) {
@@ -214,6 +219,7 @@ final class TurnRelay {
   synchronized void progress(long now) {
     if (!over && !turn.isFull()) {
       work.progress(now);
+      turn.announce();
     }
   }
 

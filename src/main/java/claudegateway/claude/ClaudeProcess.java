@@ -1,7 +1,9 @@
 package claudegateway.claude;
 
 import claudegateway.json.Json;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,6 +42,9 @@ public final class ClaudeProcess {
   public interface Listener {
     /** On the reader thread, in the order of the lines. */
     void event(ClaudeEvent event);
+
+    /** On the reader thread, which is about to wait for more: what came was handed out, but for a begun line. */
+    default void caughtUp() {}
 
     /** Once, when nothing more will come. @param why for people */
     void exited(String why);
@@ -223,7 +228,7 @@ public final class ClaudeProcess {
   }
 
   private void readAll() {
-    ClaudeLines lines = new ClaudeLines(process.getInputStream());
+    ClaudeLines lines = new ClaudeLines(stdout());
     try {
       Optional<ClaudeEvent> event = lines.next();
       while (event.isPresent()) {
@@ -238,6 +243,16 @@ public final class ClaudeProcess {
     } finally {
       end();
     }
+  }
+
+  private InputStream stdout() {
+    return new FilterInputStream(process.getInputStream()) {
+      @Override
+      public int read(byte[] bytes, int offset, int length) throws IOException {
+        listener.caughtUp();
+        return super.read(bytes, offset, length);
+      }
+    };
   }
 
   private void handle(ClaudeEvent event) {

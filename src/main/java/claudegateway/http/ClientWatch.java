@@ -36,7 +36,7 @@ final class ClientWatch implements AutoCloseable {
   private static final class Watched {
     final SocketPeek.Ends ends;
     final Runnable onGone;
-    int descriptor = -1;
+    volatile int descriptor = -1;
     int misses;
 
     Watched(SocketPeek.Ends ends, Runnable onGone) {
@@ -45,8 +45,11 @@ final class ClientWatch implements AutoCloseable {
     }
   }
 
-  /** Ends the watch; afterwards the callback is not called any more, except when it is just running. */
   interface Registration extends AutoCloseable {
+    /** Whether the socket takes some bytes without waiting; no before the first look has found it. Any thread. */
+    boolean hasRoom();
+
+    /** Ends the watch; afterwards the callback is not called any more, except when it is just running. */
     @Override
     void close();
   }
@@ -55,6 +58,7 @@ final class ClientWatch implements AutoCloseable {
   private final Condition changed = lock.newCondition();
   private final Set<Watched> watched = new LinkedHashSet<>();
   private final CompletableFuture<Boolean> available = new CompletableFuture<>();
+  private volatile SendRoom room;
   private boolean closed;
 
   ClientWatch() {
@@ -78,7 +82,19 @@ final class ClientWatch implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    return () -> forget(one);
+    return new Registration() {
+      @Override
+      public boolean hasRoom() {
+        // It may be another connection's by now. Then this one is closed, and no write to it waits.
+        int descriptor = one.descriptor;
+        return descriptor >= 0 && room.isIn(descriptor);
+      }
+
+      @Override
+      public void close() {
+        forget(one);
+      }
+    };
   }
 
   private boolean forget(Watched one) {
@@ -93,6 +109,7 @@ final class ClientWatch implements AutoCloseable {
   private void run() {
     try (SocketPeek sockets = SocketPeek.open().orElse(null)) {
       boolean works = sockets != null && canSee(sockets);
+      room = works ? new SendRoom() : null;
       available.complete(works);
       if (!works) {
         LOG.log(Level.INFO, "closed connections can't be noticed here before something is written to them");

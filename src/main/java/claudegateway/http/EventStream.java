@@ -1,6 +1,7 @@
 package claudegateway.http;
 
 import java.nio.charset.StandardCharsets;
+import java.util.function.BooleanSupplier;
 
 /**
  * Server-sent events (WHATWG HTML §9.2), framed so that careless parsers survive: LF only, each event with
@@ -12,14 +13,25 @@ public final class EventStream extends ResponseStream {
   private static final byte[] DATA = ascii("data: ");
   private static final byte[] END_OF_EVENT = ascii("\n\n");
 
-  EventStream(Response response) {
+  private final BooleanSupplier room;
+
+  EventStream(Response response, BooleanSupplier room) {
     super(response, 200);
+    this.room = room;
   }
 
   /** One event, sent at once. The data is one line. */
   public void event(byte[] data) {
     append(DATA).append(data).append(END_OF_EVENT);
     flush();
+  }
+
+  /**
+   * Whether an event of a kilobyte or two can be sent now without waiting for the client. Where that can't be told,
+   * or while a connection is new, it says no. Any thread.
+   */
+  public boolean hasRoom() {
+    return room.getAsBoolean();
   }
 
   /** A line that every client ignores; keeps proxies and idle timers quiet. Sent at once. */

@@ -262,7 +262,12 @@ public final class Exchange {
     header("X-Accel-Buffering", "no");
     header("X-Content-Type-Options", "nosniff");
     countStream();
-    return new EventStream(response);
+    return new EventStream(response, this::hasRoom);
+  }
+
+  /** TLS may have to read before it can write. */
+  private boolean hasRoom() {
+    return !wire.tls() && registration != null && registration.hasRoom();
   }
 
   /** A body that is written piece by piece. */

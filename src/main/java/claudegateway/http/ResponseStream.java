@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * A body that is written piece by piece (chunked). Pieces are collected in one reusable buffer and leave with
- * {@link #flush}, one write each time. Exchange thread only.
+ * {@link #flush}, one write each time. One thread at a time: the exchange's, or one that stands in for it while
+ * it waits and hands over by a lock.
  *
  * <p>A body counts as complete only after {@link #end}. {@link #close} without it breaks the connection, so
  * that a client never takes a part for the whole.

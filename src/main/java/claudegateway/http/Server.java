@@ -143,7 +143,7 @@ public final class Server implements AutoCloseable {
     }
     Thread.ofVirtual().name("http").start(() -> {
       Thread thread = Thread.currentThread();
-      TimeLimit limit = new TimeLimit(thread);
+      TimeLimit limit = new TimeLimit();
       calls.put(thread, limit);
       limit.begin(wire.limits().headTime());
       try {

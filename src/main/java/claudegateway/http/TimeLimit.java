@@ -5,8 +5,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bounds the blocking reads and writes of one thread, one after the other: {@code begin}, the call, {@code
- * end}.
+ * Bounds the blocking reads and writes of one exchange, one after the other: {@code begin}, the call, {@code
+ * end}, all three on one thread, the call's owner.
  *
  * <p>When the time is over, the {@link Deadlines} thread interrupts the owner: the one way to end a blocked
  * read or write of the JDK's server from outside (it closes the channel). The interrupt never leaks: {@link
@@ -18,23 +18,21 @@ final class TimeLimit {
   private static final long EXPIRED = -1;
   private static final Duration LAST_WORD_MAX = Duration.ofSeconds(1);
 
-  private final Thread owner;
+  /** Who is in the call. */
+  private volatile Thread owner;
   /** In the time of {@link #now}, or NONE or EXPIRED. */
   private final AtomicLong deadline = new AtomicLong(NONE);
   private Runnable lastWord;
   private volatile CountDownLatch interrupted;
 
-  TimeLimit(Thread owner) {
-    this.owner = owner;
-  }
-
-  /** Owner only. */
+  /** The caller is the owner until {@link #end}. */
   void begin(Duration limit) {
     begin(limit, null);
   }
 
-  /** Owner only. {@code whenOver} runs on a thread of its own before the interrupt, for at most a second. */
+  /** The same. {@code whenOver} runs on a thread of its own before the interrupt, for at most a second. */
   void begin(Duration limit, Runnable whenOver) {
+    owner = Thread.currentThread();
     lastWord = whenOver;
     deadline.set(Math.max(1, now() + limit.toNanos()));
   }
