@@ -21,7 +21,6 @@ import claudegateway.store.SessionRow.Transcript;
 import claudegateway.store.TurnRow;
 import claudegateway.store.Turns;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,9 +42,6 @@ import java.util.stream.Collectors;
  * a slot.
  */
 final class Agents {
-  /** What the CLI writes after its result is there by then (0.1 s measured). */
-  private static final Duration WRITTEN_BEHIND = Duration.ofSeconds(2);
-
   private final ProcessPool pool;
   private final Database database;
   private final AtomicReference<ModelCatalogue> models;
@@ -56,26 +52,6 @@ final class Agents {
     this.database = database;
     this.models = models;
     this.reports = reports;
-  }
-
-  /**
-   * What a terminal added to a session since our last turn ended. Looked for only when the session was idle for a
-   * while: the CLI itself writes a little behind its result.
-   */
-  List<Message> addedElsewhere(LiveSession session, Optional<TurnRow> last) {
-    if (last.isEmpty() || last.get().endedAt().isEmpty()
-        || session.running().isPresent()) {
-      return List.of();
-    }
-    Instant moment = Instant.ofEpochMilli(last.get().endedAt().getAsLong()).plus(WRITTEN_BEHIND);
-    if (Instant.now().isBefore(moment)) {
-      return List.of();
-    }
-    return pool.launcher().transcripts().since(session.folder(), session.id(), moment).stream()
-        .map(line -> Blocks.fromRow(
-            line.role() == Line.Role.USER ? Message.Role.USER : Message.Role.ASSISTANT,
-            Json.Arr.of(line.content(), block -> block).toText()))
-        .toList();
   }
 
   /** Waits until no process of an earlier gateway writes to a transcript any more; at once but just after a start. */

@@ -10,6 +10,7 @@ import claudegateway.store.Database;
 import claudegateway.store.TurnChunks;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -49,6 +50,12 @@ public final class Chat implements AutoCloseable {
    */
   public Chat(ChatSettings settings, Database database, ClaudeLauncher launcher, Folders folders,
       AtomicReference<ModelCatalogue> models) {
+    this(settings, database, launcher, folders, models, InstantSource.system());
+  }
+
+  /** @param time by which it is seen that something is old */
+  Chat(ChatSettings settings, Database database, ClaudeLauncher launcher, Folders folders,
+      AtomicReference<ModelCatalogue> models, InstantSource time) {
     this.settings = settings;
     this.database = database;
     this.pool = new ProcessPool(launcher, database, settings, live::evictOne);
@@ -56,7 +63,8 @@ public final class Chat implements AutoCloseable {
     this.turns = new RunningTurns(settings, store, clock, () -> pool.budget().idleAppeared(),
         () -> pool.spares().drop());
     Agents agents = new Agents(pool, database, models, reports);
-    this.conversations = new Conversations(settings, database, folders, models, agents, live, turns);
+    this.conversations = new Conversations(settings, database, folders, models, agents,
+        new OtherWriter(launcher.transcripts(), time), live, turns);
     this.sessions = new Sessions(database, folders, models, live, pool);
     store.recover();
     sweep();

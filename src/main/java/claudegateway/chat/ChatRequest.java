@@ -22,7 +22,8 @@ public record ChatRequest(
     Tools tools,
     OutputFormat format,
     OnBusy onBusy,
-    OnDisconnect onDisconnect) {
+    OnDisconnect onDisconnect,
+    OnOtherWriter onOtherWriter) {
 
   /** How the model shall answer this one turn. Empty = as the model does by default. */
   public record Options(
@@ -85,7 +86,19 @@ public record ChatRequest(
   /** DEFAULT: a client with a session id can come back, so its turn goes on; another's is interrupted. */
   public enum OnDisconnect { DEFAULT, CANCEL, CONTINUE }
 
+  /**
+   * What to do when another program, such as {@code claude} in a terminal, has gone on with the session: take up what
+   * was said there, or leave it to them and go on in a new session from where our own conversation ended.
+   */
+  public enum OnOtherWriter { FOLLOW, FORK }
+
   public ChatRequest {
     messages = List.copyOf(messages);
+  }
+
+  /** The same request as a client would make it that resends all that was said before. */
+  ChatRequest resending(List<Message> all, String itsModel, Optional<String> itsSystem) {
+    return new ChatRequest(sessionId, projectId, Optional.of(itsModel), itsSystem, all, options, tools, format, onBusy,
+        onDisconnect, onOtherWriter);
   }
 }

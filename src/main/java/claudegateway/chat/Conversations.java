@@ -10,6 +10,7 @@ import claudegateway.claude.StdinLine;
 import claudegateway.claude.TurnOptions;
 import claudegateway.json.Json;
 import claudegateway.store.Database;
+import claudegateway.store.Messages;
 import claudegateway.store.OpenCallRow;
 import claudegateway.store.OpenCalls;
 import claudegateway.store.SessionRow;
@@ -52,17 +53,19 @@ public final class Conversations {
   private final AtomicReference<ModelCatalogue> models;
   private final Histories histories;
   private final Agents agents;
+  private final OtherWriter otherWriter;
   private final LiveSessions live;
   private final RunningTurns turns;
 
   Conversations(ChatSettings settings, Database database, Folders folders, AtomicReference<ModelCatalogue> models,
-      Agents agents, LiveSessions live, RunningTurns turns) {
+      Agents agents, OtherWriter otherWriter, LiveSessions live, RunningTurns turns) {
     this.settings = settings;
     this.database = database;
     this.folders = folders;
     this.models = models;
     this.histories = new Histories(database);
     this.agents = agents;
+    this.otherWriter = otherWriter;
     this.live = live;
     this.turns = turns;
   }
@@ -164,7 +167,7 @@ public final class Conversations {
         throw busy(session);
       }
     }
-    return onClaimed(session, stateless, plan.fresh(), request, caller);
+    return onClaimed(session, plan, request, caller);
   }
 
   /** How long a request waits for its session. One whose turn is being stopped is free in a moment. */
@@ -227,7 +230,7 @@ public final class Conversations {
     if (running.isPresent() && !running.get().turn().hasReaders()) {
       running.get().fail(interrupted("The client left and went on with another message."));
       if (session.claim(DESERTED_STOP_MAX)) {
-        return onClaimed(session, true, plan.fresh(), request, caller);
+        return onClaimed(session, plan, request, caller);
       }
     }
     return at.state() == TurnRow.State.RUNNING
@@ -235,37 +238,64 @@ public final class Conversations {
         : forked(plan.session(), at, plan.history(), plan.fresh(), request, project, caller);
   }
 
-  private Turn onClaimed(LiveSession session, boolean stateless, List<Message> fresh, ChatRequest request, Caller caller)
+  private Turn onClaimed(LiveSession session, Plan.Continue plan, ChatRequest request, Caller caller)
       throws InterruptedException {
+    Optional<TurnRow> last;
     try {
       agents.awaitLeftovers();
-      SessionRow row = session.row();
-      String model = request.model().orElse(row.model());
-      // Who resends everything also says when there is no system prompt any more.
-      Optional<String> system = stateless ? request.system() : request.system().or(row::systemPrompt);
-      if (!model.equals(row.model()) || !system.equals(row.systemPrompt())) {
-        row = changed(row, model, system, row.origin());
-        session.row(row);
-        SessionRow stored = row;
-        database.write(sql -> claudegateway.store.Sessions.update(sql, stored));
+      last = database.read(sql -> Turns.lastOf(sql, session.id()));
+      OtherWriter.Added elsewhere = otherWriter.added(session, last);
+      if (elsewhere.isEmpty() || request.onOtherWriter() == ChatRequest.OnOtherWriter.FOLLOW) {
+        return goesOn(session, elsewhere, plan, request, caller);
       }
-      Optional<TurnRow> last = database.read(sql -> Turns.lastOf(sql, session.id()));
-      byte[] before = head(session, caller);
-      List<Message> elsewhere = agents.addedElsewhere(session, last);
-      if (!elsewhere.isEmpty()) {
-        // A terminal went on with it: a process that knows the other branch would lose this one.
-        agents.end(session);
-      }
-      Offer offer = offer(request, session);
-      Agent agent = agents.of(session, offer.spec(model, system), offer.names());
-      List<byte[]> added = Lineage.chain(before, elsewhere);
-      return begin(session, agent, offer, request, Optional.empty(),
-          new Past.Told(Agents.pastTurns(before, elsewhere, model)), added.isEmpty() ? before : added.getLast(),
-          fresh, TurnInput.of(List.of(), fresh, offer.names()), StdinLine.Mode.TURN);
     } catch (RuntimeException | InterruptedException failed) {
       session.release();
       throw failed;
     }
+    session.release();
+    return forkedFromOurEnd(session.row(), last.orElseThrow(), plan, request);
+  }
+
+  /** @param elsewhere what another program added since our last turn */
+  private Turn goesOn(LiveSession session, OtherWriter.Added elsewhere, Plan.Continue plan, ChatRequest request,
+      Caller caller) throws InterruptedException {
+    SessionRow row = session.row();
+    String model = request.model().orElse(row.model());
+    // Who resends everything also says when there is no system prompt any more.
+    Optional<String> system = plan.at().isPresent() ? request.system() : request.system().or(row::systemPrompt);
+    if (!model.equals(row.model()) || !system.equals(row.systemPrompt())) {
+      row = changed(row, model, system, row.origin());
+      session.row(row);
+      SessionRow stored = row;
+      database.write(sql -> claudegateway.store.Sessions.update(sql, stored));
+    }
+    byte[] before = head(session, caller);
+    if (!elsewhere.isEmpty()) {
+      // A process that knows the other branch would lose this one.
+      agents.end(session);
+      otherWriter.follow(session, elsewhere);
+    }
+    Offer offer = offer(request, session);
+    Agent agent = agents.of(session, offer.spec(model, system), offer.names());
+    List<byte[]> added = Lineage.chain(before, elsewhere.messages());
+    return begin(session, agent, offer, request, Optional.empty(),
+        new Past.Told(Agents.pastTurns(before, elsewhere.messages(), model)), added.isEmpty() ? before : added.getLast(),
+        plan.fresh(), TurnInput.of(List.of(), plan.fresh(), offer.names()), StdinLine.Mode.TURN);
+  }
+
+  /** Leaves a session to whoever else writes to it. What we remember of it is the way out, and named like it. */
+  private Turn forkedFromOurEnd(SessionRow row, TurnRow last, Plan.Continue plan, ChatRequest request)
+      throws InterruptedException {
+    Caller owner = new Caller(row.owner());
+    if (plan.at().isPresent()) {
+      return forked(row, last, plan.history(), plan.fresh(), request, row.projectId(), owner);
+    }
+    List<Message> history = database.read(sql -> Messages.ofSession(sql, row.id(), Integer.MAX_VALUE, 0)).stream()
+        .map(stored -> Blocks.fromRow(TurnStore.role(stored.role()), stored.content())).toList();
+    List<Message> all = new ArrayList<>(history);
+    all.addAll(plan.fresh());
+    return forked(row, last, history, plan.fresh(), request.resending(all, request.model().orElse(row.model()),
+        request.system().or(row::systemPrompt)), row.projectId(), owner);
   }
 
   private Turn forked(SessionRow parent, TurnRow at, List<Message> history, List<Message> fresh, ChatRequest request,
@@ -331,6 +361,11 @@ public final class Conversations {
       this.profile = new Profile(folder, spec.model(), spec.builtins());
     }
 
+    /** Who goes on from a session by its id will ask for the new one by its id. */
+    Origin origin() {
+      return request.sessionId().isPresent() ? Origin.NAMED : Origin.HISTORY;
+    }
+
     TurnInput input(List<Message> fresh) {
       return TurnInput.of(List.of(), fresh, offer.names());
     }
@@ -341,7 +376,7 @@ public final class Conversations {
       throws InterruptedException {
     long now = System.currentTimeMillis();
     SessionRow row = new SessionRow(agent.process().sessionId(), start.project, start.caller.owner(),
-        Titles.of(fresh), start.model, start.request.system(), Origin.HISTORY, "{}", transcript, Optional.empty(),
+        Titles.of(fresh), start.model, start.request.system(), start.origin(), "{}", transcript, Optional.empty(),
         parent, now, now);
     LiveSession session = live.open(row, start.folder);
     // Before it has a process nobody can take it: there would be nothing to evict.

@@ -1,5 +1,6 @@
 package claudegateway.claude;
 
+import claudegateway.claude.Transcripts.Added;
 import claudegateway.claude.Transcripts.Line;
 import claudegateway.json.Json;
 import claudegateway.json.JsonException;
@@ -11,7 +12,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -24,15 +27,38 @@ final class TranscriptTail {
 
   private TranscriptTail() {}
 
-  /** User and assistant messages of the main conversation that were written after a moment, in order. */
-  static List<Line> since(Path file, Instant moment) {
-    List<Line> lines = new ArrayList<>();
+  /**
+   * User and assistant messages of the main conversation that were written after a moment, in order.
+   *
+   * @param ourEnd the uuid of the last line that is ours
+   */
+  static Added since(Path file, Instant moment, String ourEnd) {
+    List<Line> said = new ArrayList<>();
+    Map<String, String> parents = new HashMap<>();
+    String leaf = "";
     for (String text : tail(file).split("\n")) {
-      if (text.contains("\"role\":")) {
-        read(text, moment).ifPresent(lines::add);
+      Json.Obj line = text.contains("\"parentUuid\":") ? parsed(text) : Json.Obj.EMPTY;
+      String uuid = line.string("uuid").orElse("");
+      parents.put(uuid, line.string("parentUuid").or(() -> line.string("logicalParentUuid")).orElse(""));
+      if (isMessageAfter(line, moment)) {
+        leaf = uuid;
+        message(line).ifPresent(said::add);
       }
     }
-    return lines;
+    boolean beside = parents.containsKey(ourEnd) && !descends(leaf, ourEnd, parents);
+    return new Added(said, Optional.of(leaf).filter(uuid -> beside && !uuid.isEmpty()));
+  }
+
+  private static boolean descends(String leaf, String ancestor, Map<String, String> parents) {
+    String at = leaf;
+    // A line's parent stands before it; a chain that is longer than the file would be a ring.
+    for (int step = 0; at != null && step <= parents.size(); step++) {
+      if (at.equals(ancestor)) {
+        return true;
+      }
+      at = parents.get(at);
+    }
+    return false;
   }
 
   /**
@@ -76,21 +102,22 @@ final class TranscriptTail {
     }
   }
 
-  private static Optional<Line> read(String text, Instant moment) {
+  private static boolean isMessageAfter(Json.Obj line, Instant moment) {
     try {
-      if (!(JsonReader.parse(text) instanceof Json.Obj line) || line.isTrue("isSidechain") || line.isTrue("isMeta")
-          || !Instant.parse(line.string("timestamp").orElse("")).isAfter(moment)) {
-        return Optional.empty();
-      }
-      List<Json.Obj> blocks = line.object("message").map(TranscriptTail::said).orElse(List.of());
-      return switch (line.string("type").orElse("")) {
-        case "user" -> blocks.isEmpty() ? Optional.empty() : Optional.of(Line.user(blocks));
-        case "assistant" -> blocks.isEmpty() ? Optional.empty() : Optional.of(Line.assistant(blocks));
-        default -> Optional.empty();
-      };
-    } catch (JsonException | DateTimeParseException notALine) {
-      return Optional.empty();
+      return line.object("message").isPresent() && !line.isTrue("isSidechain") && !line.isTrue("isMeta")
+          && Instant.parse(line.string("timestamp").orElse("")).isAfter(moment);
+    } catch (DateTimeParseException notALine) {
+      return false;
     }
+  }
+
+  private static Optional<Line> message(Json.Obj line) {
+    List<Json.Obj> blocks = line.object("message").map(TranscriptTail::said).orElse(List.of());
+    return switch (line.string("type").orElse("")) {
+      case "user" -> blocks.isEmpty() ? Optional.empty() : Optional.of(Line.user(blocks));
+      case "assistant" -> blocks.isEmpty() ? Optional.empty() : Optional.of(Line.assistant(blocks));
+      default -> Optional.empty();
+    };
   }
 
   /** Text only: the agent's own tool calls stay in the transcript, where the CLI finds them. */

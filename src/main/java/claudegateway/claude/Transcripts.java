@@ -52,6 +52,16 @@ public final class Transcripts {
     }
   }
 
+  /**
+   * What another program wrote.
+   *
+   * @param lines user and assistant messages, their text only
+   * @param branch the uuid of its last line, when it did not go on from our end
+   */
+  public record Added(List<Line> lines, Optional<String> branch) {
+    static final Added NOTHING = new Added(List.of(), Optional.empty());
+  }
+
   /** A client's function that was called and waits for its result. @param name as the model sees it */
   public record OpenCall(String id, String name, Json.Obj input) {}
 
@@ -73,16 +83,34 @@ public final class Transcripts {
   }
 
   /**
-   * What somebody else wrote into it after a moment: user and assistant messages, their text only. Cheap when
-   * nobody did: the file's time tells.
+   * What somebody else wrote into it after a moment. Cheap when nobody did: the file's time tells.
+   *
+   * @param ourEnd the uuid of the last line that is ours; "" when it is not known
    */
-  public List<Line> since(Path cwd, String sessionId, Instant moment) {
+  public Added since(Path cwd, String sessionId, Instant moment, String ourEnd) {
     Path file = file(cwd, sessionId);
     try {
       return Files.getLastModifiedTime(file).toInstant().isAfter(moment)
-          ? TranscriptTail.since(file, moment) : List.of();
+          ? TranscriptTail.since(file, moment, ourEnd) : Added.NOTHING;
     } catch (IOException none) {
-      return List.of();
+      return Added.NOTHING;
+    }
+  }
+
+  /**
+   * Makes the next resume take up the branch that ends with this line. The CLI else takes that whose process ended
+   * last: each leaves such a mark.
+   */
+  public void goOnFrom(Path cwd, String sessionId, String leafUuid) {
+    append(file(cwd, sessionId), Json.object("type", "last-prompt", "lastPrompt", "", "leafUuid", leafUuid,
+        "sessionId", sessionId));
+  }
+
+  private static void append(Path file, Json.Obj line) {
+    try {
+      Files.writeString(file, line.toText() + "\n", StandardOpenOption.APPEND);
+    } catch (IOException unwritable) {
+      throw new ClaudeException("the transcript " + file + " cannot be written", unwritable);
     }
   }
 
@@ -136,12 +164,7 @@ public final class Transcripts {
     Path file = file(cwd, sessionId);
     TranscriptTail.unanswered(file, resultUuid).ifPresent(leaf -> {
       Line line = Line.assistant(List.of(Json.object("type", "text", "text", answer)));
-      String text = line(line, cwd, sessionId, leaf, UUID.randomUUID().toString(), said).toText() + "\n";
-      try {
-        Files.writeString(file, text, StandardOpenOption.APPEND);
-      } catch (IOException unwritable) {
-        throw new ClaudeException("the transcript " + file + " cannot be written", unwritable);
-      }
+      append(file, line(line, cwd, sessionId, leaf, UUID.randomUUID().toString(), said));
     });
   }
 

@@ -3,6 +3,7 @@ package claudegateway.openai;
 import claudegateway.chat.ChatRequest;
 import claudegateway.chat.ChatRequest.OnBusy;
 import claudegateway.chat.ChatRequest.OnDisconnect;
+import claudegateway.chat.ChatRequest.OnOtherWriter;
 import claudegateway.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,8 +13,9 @@ import java.util.Optional;
 
 /**
  * Reads the body of {@code POST /v1/chat/completions}: OpenAI's fields, and as extensions {@code session_id},
- * {@code project_id}, {@code system_prompt}, {@code on_busy}, {@code on_disconnect} and the object {@code
- * claude} ({@code events}, {@code thinking}, {@code builtin_tools}, {@code commands}).
+ * {@code project_id}, {@code system_prompt}, {@code on_busy}, {@code on_disconnect},
+ * {@code on_other_writer} and the object {@code claude} ({@code events}, {@code thinking}, {@code builtin_tools},
+ * {@code commands}).
  *
  * <p>Everything is checked here that can be checked without knowing a session: nothing was stored and nothing
  * started when an {@link InvalidRequest} is thrown. Unknown fields are ignored everywhere, null is absent.
@@ -49,6 +51,8 @@ public final class ChatRequestParser {
         .orElse(OnBusy.WAIT);
     OnDisconnect onDisconnect = request.word("on_disconnect",
         words("cancel", OnDisconnect.CANCEL, "continue", OnDisconnect.CONTINUE)).orElse(OnDisconnect.DEFAULT);
+    OnOtherWriter onOtherWriter = request.word("on_other_writer",
+        words("follow", OnOtherWriter.FOLLOW, "fork", OnOtherWriter.FORK)).orElse(OnOtherWriter.FOLLOW);
 
     ChatRequest.Options options = OptionsParser.parse(request, claude, ignored);
     IgnoredParameters.collect(request, ignored);
@@ -62,7 +66,8 @@ public final class ChatRequestParser {
 
     ChatRequest chat = new ChatRequest(sessionId, projectId, model,
         conversation.system().or(() -> systemPrompt),
-        conversation.messages(), options, tools, format, onBusy, onDisconnect);
+        conversation.messages(), options, tools, format, onBusy, onDisconnect,
+        onOtherWriter);
     return new ParsedRequest(chat, stream, includeUsage, events, ignored, ToolsParser.isLegacy(request));
   }
 

@@ -35,7 +35,8 @@ public record ParsedRequest(
   /** The same request for the model that the name was resolved to. */
   public ParsedRequest withModel(String id) {
     return with(new ChatRequest(chat.sessionId(), chat.projectId(), Optional.of(id), chat.system(),
-        chat.messages(), chat.options(), chat.tools(), chat.format(), chat.onBusy(), chat.onDisconnect()));
+        chat.messages(), chat.options(), chat.tools(), chat.format(), chat.onBusy(), chat.onDisconnect(),
+        chat.onOtherWriter()));
   }
 
   /**
@@ -48,7 +49,8 @@ public record ParsedRequest(
         was.temperature().filter(value -> value != 0.7), was.topP(), was.stop(),
         was.maxTokens().filter(value -> value != 4096), was.effort(), was.thinking(), was.commands());
     return with(new ChatRequest(chat.sessionId(), chat.projectId(), chat.model(), chat.system(),
-        chat.messages(), options, chat.tools(), chat.format(), chat.onBusy(), chat.onDisconnect()));
+        chat.messages(), options, chat.tools(), chat.format(), chat.onBusy(), chat.onDisconnect(),
+        chat.onOtherWriter()));
   }
 
   /** How the answer is to be written. @param forApp see {@link AnswerOptions} */

@@ -76,6 +76,6 @@ final class ClientToolsTest {
         new ChatRequest.Options(defaults.temperature(), defaults.topP(), defaults.stop(), maxTokens,
             defaults.effort(), defaults.thinking(), defaults.commands()),
         new ChatRequest.Tools(functions, new ChatRequest.Choice.Auto(), true, true), plain.format(), plain.onBusy(),
-        plain.onDisconnect());
+        plain.onDisconnect(), plain.onOtherWriter());
   }
 }

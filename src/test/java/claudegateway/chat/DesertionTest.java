@@ -106,6 +106,7 @@ final class DesertionTest {
   private static ChatRequest request(Optional<String> session, String text, OnDisconnect policy) {
     ChatRequest plain = Engine.request(session, List.of(Message.user(text)));
     return new ChatRequest(plain.sessionId(), plain.projectId(), plain.model(), plain.system(), plain.messages(),
-        plain.options(), plain.tools(), plain.format(), plain.onBusy(), policy);
+        plain.options(), plain.tools(), plain.format(), plain.onBusy(), policy,
+        plain.onOtherWriter());
   }
 }

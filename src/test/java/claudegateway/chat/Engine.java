@@ -46,7 +46,7 @@ final class Engine implements AutoCloseable {
     launcher = new ClaudeLauncher(new ClaudeLauncher.Settings(setup.binary, setup.version,
         ClaudeEnvironment.of(environment, Set.of(), setup.retries), "acceptEdits", List.of(), false, stderrFolder()));
     chat = new Chat(setup.settings(home.work()), database, launcher, (_, _) -> home.work(),
-        new AtomicReference<>(ModelCatalogue.builtIn(setup.version, LocalDate.of(2026, 1, 1))));
+        new AtomicReference<>(ModelCatalogue.builtIn(setup.version, LocalDate.of(2026, 1, 1))), setup.time);
   }
 
   void stop() {
@@ -70,6 +70,11 @@ final class Engine implements AutoCloseable {
 
   Path stderrFolder() {
     return home.root().resolve("stderr");
+  }
+
+  /** The CLI's own record of a session. */
+  Path transcript(String session) {
+    return launcher.transcripts().file(home.work(), session);
   }
 
   Chat chat() {
@@ -121,12 +126,19 @@ final class Engine implements AutoCloseable {
   static ChatRequest request(Optional<String> session, List<Message> messages, String system) {
     return new ChatRequest(session, Optional.empty(), Optional.empty(), Optional.of(system), messages,
         ChatRequest.Options.DEFAULT, ChatRequest.Tools.NONE, new ChatRequest.OutputFormat.Text(),
-        ChatRequest.OnBusy.WAIT, ChatRequest.OnDisconnect.DEFAULT);
+        ChatRequest.OnBusy.WAIT, ChatRequest.OnDisconnect.DEFAULT, ChatRequest.OnOtherWriter.FOLLOW);
   }
 
   static ChatRequest interrupting(ChatRequest plain) {
     return new ChatRequest(plain.sessionId(), plain.projectId(), plain.model(), plain.system(), plain.messages(),
-        plain.options(), plain.tools(), plain.format(), ChatRequest.OnBusy.INTERRUPT, plain.onDisconnect());
+        plain.options(), plain.tools(), plain.format(), ChatRequest.OnBusy.INTERRUPT, plain.onDisconnect(),
+        plain.onOtherWriter());
+  }
+
+  static ChatRequest forking(ChatRequest plain) {
+    return new ChatRequest(plain.sessionId(), plain.projectId(), plain.model(), plain.system(), plain.messages(),
+        plain.options(), plain.tools(), plain.format(), plain.onBusy(), plain.onDisconnect(),
+        ChatRequest.OnOtherWriter.FORK);
   }
 
   /** What a user does at the keyboard: the same CLI, the same home, a prompt as argument. */

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -28,6 +29,8 @@ final class EngineSetup {
   private Duration desertedGrace = Duration.ofMillis(300);
   private Duration historyKept = Duration.ofDays(1);
   private Duration cleanEvery = Duration.ofHours(1);
+
+  InstantSource time = InstantSource.system();
 
   private EngineSetup(Path binary, String version) {
     this.binary = binary;
@@ -62,6 +65,12 @@ final class EngineSetup {
   /** A variable of the gateway's environment; it reaches the CLI when {@code ClaudeEnvironment} lets it. */
   EngineSetup with(String variable, String value) {
     environment.put(variable, value);
+    return this;
+  }
+
+  /** By which the engine sees that something is old. */
+  EngineSetup time(InstantSource source) {
+    time = source;
     return this;
   }
 

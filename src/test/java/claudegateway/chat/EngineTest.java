@@ -69,22 +69,6 @@ final class EngineTest {
 
   @ParameterizedTest
   @MethodSource("claudegateway.RealCli#versions")
-  void whatATerminalAddsIsTakenUp(String version) throws Exception {
-    try (Engine engine = new Engine(version, 0)) {
-      String session = engine.say("#say hello").session();
-      Thread.sleep(2_100); // what comes sooner counts as written by our own process
-      engine.inTerminal("--resume", session, "#say from the terminal");
-      assertEquals("[\"user: #say hello\",\"assistant: hello\",\"user: #say from the terminal\","
-          + "\"assistant: from the terminal\",\"user: #echo\"]",
-          engine.say(Optional.of(session), List.of(Message.user("#echo"))).text());
-      assertEquals(List.of("#say hello", "hello", "#say from the terminal", "from the terminal", "#echo"),
-          engine.chat().sessions().messages(session, 10, 0, Caller.ANYONE).items().stream()
-              .map(stored -> stored.message().text()).limit(5).toList());
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("claudegateway.RealCli#versions")
   void whatIsNotAllowedIsRefusedAndListed(String version) {
     try (Engine engine = new Engine(version, 0)) {
       Engine.Said said = engine.say("#bash curl -s http://127.0.0.1:1/");
@@ -105,11 +89,7 @@ final class EngineTest {
       Turn running = engine.start(Engine.request(Optional.of(session), List.of(Message.user("#tokens 2000 10"))));
       try (Cursor cursor = running.cursor(0)) {
         while (!(cursor.next(Duration.ofSeconds(10)).orElseThrow().event() instanceof TurnEvent.Text)) { }
-        ChatRequest plain = Engine.request(Optional.of(session), List.of(Message.user("#echo")));
-        ChatRequest replacing = new ChatRequest(plain.sessionId(), plain.projectId(), plain.model(), plain.system(),
-            plain.messages(), plain.options(), plain.tools(), plain.format(), ChatRequest.OnBusy.INTERRUPT,
-            plain.onDisconnect());
-        Engine.Said second = Engine.read(engine.start(replacing));
+        Engine.Said second = Engine.read(engine.start(Engine.interrupting(Engine.request(session, "#echo"))));
         assertTrue(second.text().contains("\"user: #echo\""), second.toString());
         assertTrue(!second.text().contains("interrupted by user"), second.text());
         assertTrue(running.ended().get(5, TimeUnit.SECONDS) instanceof TurnEvent.Failed(Failure failure)

@@ -70,7 +70,7 @@ final class InjectionTest {
     ChatRequest request = new ChatRequest(plain.sessionId(), plain.projectId(), plain.model(), plain.system(),
         plain.messages(), plain.options(),
         new ChatRequest.Tools(List.of(), new ChatRequest.Choice.Auto(), true, client.builtins), plain.format(),
-        plain.onBusy(), plain.onDisconnect());
+        plain.onBusy(), plain.onDisconnect(), plain.onOtherWriter());
     Engine.Said answer = Engine.read(engine.start(request));
     assertInstanceOf(TurnEvent.Finished.class, answer.last(), when + ", seed " + SEED + " + " + client.number);
     assertEquals(said, answer.text());

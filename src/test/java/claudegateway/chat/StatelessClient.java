@@ -155,7 +155,8 @@ final class StatelessClient {
             new ChatRequest.Function("g", "does g", Json.object("type", "object"))),
         new ChatRequest.Choice.Auto(), true, true);
     Turn turn = engine.chat().conversations().start(new ChatRequest(plain.sessionId(), plain.projectId(), plain.model(),
-        plain.system(), plain.messages(), plain.options(), offered, plain.format(), plain.onBusy(), policy),
+        plain.system(), plain.messages(), plain.options(), offered, plain.format(), plain.onBusy(), policy,
+            plain.onOtherWriter()),
         new Caller(owner));
     lastSession = turn.sessionId();
     return turn;

@@ -63,6 +63,6 @@ final class TurnOptionsTest {
       String text) {
     ChatRequest plain = Engine.request(session, List.of(Message.user(text)));
     return new ChatRequest(plain.sessionId(), plain.projectId(), model, plain.system(), plain.messages(), options,
-        plain.tools(), plain.format(), plain.onBusy(), plain.onDisconnect());
+        plain.tools(), plain.format(), plain.onBusy(), plain.onDisconnect(), plain.onOtherWriter());
   }
 }

@@ -80,8 +80,8 @@ final class TranscriptsTest {
     assertTrue(transcripts.has(CWD, "ID", uuid));
     assertFalse(transcripts.has(CWD, "ID", uuid.substring(1)));
     // What we wrote down ourselves, however late, is nobody else's work.
-    assertEquals(List.of(), transcripts.since(CWD, "ID", SAID));
-    assertEquals(1, transcripts.since(CWD, "ID", SAID.minusSeconds(1)).size());
+    assertEquals(List.of(), transcripts.since(CWD, "ID", SAID, "").lines());
+    assertEquals(1, transcripts.since(CWD, "ID", SAID.minusSeconds(1), "").lines().size());
     transcripts.delete(CWD, "ID");
     assertFalse(transcripts.exists(CWD, "ID"));
   }

@@ -35,7 +35,7 @@ final class BadRequestTest {
           "claude.commands", "claude.builtin_tools", "stream_options.include_usage",
           "stream_options.include_events"),
       types(STRINGS, "model", "session_id", "project_id", "system_prompt", "on_busy", "on_disconnect",
-          "reasoning_effort", "service_tier", "verbosity", "user", "safety_identifier", "prompt_cache_key"),
+          "on_other_writer", "reasoning_effort", "service_tier", "verbosity", "user", "safety_identifier", "prompt_cache_key"),
       types(OBJECTS, "stream_options", "claude", "response_format", "logit_bias", "metadata", "prediction",
           "web_search_options", "audio"),
       types(ARRAYS, "messages", "tools", "modalities"),
@@ -83,6 +83,7 @@ final class BadRequestTest {
       project_id = "a\\r\\nX-Evil: 1" => project_id invalid_value
       on_busy = "cancel" => on_busy invalid_value
       on_disconnect = "wait" => on_disconnect invalid_value
+      on_other_writer = "ignore" => on_other_writer invalid_value
       reasoning_effort = "huge" => reasoning_effort invalid_value
       reasoning_effort = "LOW" => reasoning_effort invalid_value
       verbosity = "loud" => verbosity invalid_value

@@ -9,6 +9,7 @@ import claudegateway.chat.ChatRequest.Choice;
 import claudegateway.chat.ChatRequest.Effort;
 import claudegateway.chat.ChatRequest.OnBusy;
 import claudegateway.chat.ChatRequest.OnDisconnect;
+import claudegateway.chat.ChatRequest.OnOtherWriter;
 import claudegateway.chat.ChatRequest.OutputFormat;
 import claudegateway.chat.ChatRequest.Thinking;
 import claudegateway.chat.Message;
@@ -33,7 +34,7 @@ final class ChatRequestParserTest {
     assertEquals(new ChatRequest(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
         List.of(Message.user("hi")), ChatRequest.Options.DEFAULT, ChatRequest.Tools.NONE,
         new OutputFormat.Text(),
-        OnBusy.WAIT, OnDisconnect.DEFAULT), parsed.chat());
+        OnBusy.WAIT, OnDisconnect.DEFAULT, OnOtherWriter.FOLLOW), parsed.chat());
     assertEquals(List.of(), parsed.ignored());
     assertFalse(parsed.stream() || parsed.includeUsage() || parsed.events());
     assertEquals(AnswerOptions.PLAIN, parsed.answer(false));
@@ -45,7 +46,7 @@ final class ChatRequestParserTest {
       "metadata", "store", "service_tier", "prediction", "modalities", "audio", "web_search_options",
       "verbosity", "tools", "tool_choice", "parallel_tool_calls", "functions", "function_call",
       "response_format", "reasoning_effort", "claude", "session_id", "project_id",
-      "system_prompt", "on_busy", "on_disconnect", "frequency_penalty", "presence_penalty",
+      "system_prompt", "on_busy", "on_disconnect", "on_other_writer", "frequency_penalty", "presence_penalty",
       "mcp", "something_new"})
   void nullIsAbsent(String field) {
     assertEquals(with("x", "1"), with(field, "null"));
@@ -140,7 +141,7 @@ final class ChatRequestParserTest {
     ChatRequest chat = parse("""
         {"messages":[{"role":"user","content":"a"}],"session_id":"0b8f2c51-3a0e-4f0e-9c53-0d7d0e5f9c11",
          "project_id":"my project_1.2","system_prompt":"be brief","on_busy":"interrupt",
-         "on_disconnect":"continue","model":"claude-x",
+         "on_disconnect":"continue","on_other_writer":"fork","model":"claude-x",
          "claude":{"commands":true,"builtin_tools":false}}""").chat();
     assertEquals(Optional.of("0b8f2c51-3a0e-4f0e-9c53-0d7d0e5f9c11"), chat.sessionId());
     assertEquals(Optional.of("my project_1.2"), chat.projectId());
@@ -148,6 +149,7 @@ final class ChatRequestParserTest {
     assertEquals(Optional.of("claude-x"), chat.model());
     assertEquals(OnBusy.INTERRUPT, chat.onBusy());
     assertEquals(OnDisconnect.CONTINUE, chat.onDisconnect());
+    assertEquals(OnOtherWriter.FORK, chat.onOtherWriter());
     assertTrue(chat.options().commands());
     assertFalse(chat.tools().builtins());
   }
