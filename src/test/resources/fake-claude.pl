@@ -128,8 +128,8 @@ sub quoted {
 # ------------------------------------------------------------------------------------------------- the command
 my (%opt, %flag);
 my %TAKES = map { $_ => 1 } qw(--input-format --output-format --permission-prompt-tool --permission-mode --model
-  --tools --allowedTools --session-id --resume --resume-session-at --append-system-prompt --system-prompt
-  --setting-sources --add-dir --system-prompt-snapshot --effort --json-schema --max-turns);
+  --tools --allowedTools --disallowedTools --session-id --resume --resume-session-at --append-system-prompt
+  --system-prompt --setting-sources --add-dir --system-prompt-snapshot --effort --json-schema --max-turns);
 my %FLAGS = map { $_ => 1 } qw(-p --verbose --include-partial-messages --strict-mcp-config --fork-session --bare
   --dangerously-skip-permissions --allow-dangerously-skip-permissions --disable-slash-commands
   --no-session-persistence --replay-user-messages);

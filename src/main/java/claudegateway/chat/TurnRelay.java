@@ -41,6 +41,7 @@ final class TurnRelay {
   private volatile boolean heard;
   private volatile Ending forced;
   private volatile long forcedNanos;
+  private volatile boolean interrupted;
   private volatile boolean over;
 
   /** An end that we decided on before the CLI's own; the rest of what it says is not passed on. */
@@ -85,6 +86,7 @@ final class TurnRelay {
       }
       forcedNanos = System.nanoTime();
       forced = ending;
+      interrupted = interrupt;
     }
     if (interrupt) {
       stop.run();
@@ -143,7 +145,13 @@ final class TurnRelay {
         ended.accept(outcome(result));
         return true;
       }
-      case ClaudeEvent.Init init -> heard = true;
+      case ClaudeEvent.Init init -> {
+        heard = true;
+        if (interrupted) {
+          // An interrupt that came before the CLI had begun with the turn may be lost.
+          stop.run();
+        }
+      }
       case ClaudeEvent.Assistant assistant -> assistant(assistant);
       case ClaudeEvent.User user -> user(user);
       case ClaudeEvent.MessageStart(_, String by, TokenCount usage) -> {

@@ -12,6 +12,8 @@ import java.util.Optional;
  *     recognised
  */
 public record Launch(Profile profile, String sessionId, Origin origin) {
+  /** The CLI's tools that would begin a turn later, which no client has asked for and none would hear of. */
+  private static final List<String> STARTING_TURNS = List.of("CronCreate", "CronDelete", "CronList", "ScheduleWakeup");
 
   /**
    * What is fixed for a process's life, and so what a spare must have in common with the session that takes it.
@@ -51,7 +53,9 @@ public record Launch(Profile profile, String sessionId, Origin origin) {
     }
     // Not before: --add-dir takes all that follows up to the next option.
     command.addAll(List.of("--model", profile.model));
-    if (!profile.builtins) {
+    if (profile.builtins) {
+      command.addAll(List.of("--disallowedTools", String.join(",", STARTING_TURNS)));
+    } else {
       command.addAll(List.of("--tools", "", "--strict-mcp-config"));
     }
     if (version.recordsSystemPrompt()) {

@@ -90,9 +90,17 @@ final class Engine implements AutoCloseable {
   }
 
   /** The process that a session has now. */
-  ProcessHandle process(String session) {
+  boolean hasProcess(String session) {
+    return living(session).isPresent();
+  }
+
+  private Optional<ClaudeProcess> living(String session) {
     return launcher.living().stream().filter(process -> process.sessionId().equals(session) && process.isAlive())
-        .findFirst().flatMap(process -> ProcessHandle.of(process.pid()))
+        .findFirst();
+  }
+
+  ProcessHandle process(String session) {
+    return living(session).flatMap(process -> ProcessHandle.of(process.pid()))
         .orElseThrow(() -> new AssertionError("no process of " + session));
   }
 

@@ -1,6 +1,7 @@
 package claudegateway.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -30,6 +31,20 @@ final class EngineTest {
       assertEquals("three", third.text());
       assertEquals(List.of("user: #say one", "assistant: one", "user: #echo", "assistant: " + second.text(),
           "user: #say three"), engine.stub.received().getLast().conversation().lines());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("claudegateway.RealCli#versions")
+  void noToolBeginsATurnThatNobodyAskedFor(String version) {
+    try (Engine engine = new Engine(version, 0)) {
+      engine.say("#say one");
+      List<String> offered = engine.stub.received().getLast().toolNames();
+      assertTrue(offered.contains("Bash"), offered.toString());
+      String body = engine.stub.received().getLast().body().toText();
+      for (String starting : List.of("CronCreate", "ScheduleWakeup")) {
+        assertFalse(body.contains(starting), starting);
+      }
     }
   }
 

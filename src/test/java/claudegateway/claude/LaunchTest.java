@@ -45,6 +45,9 @@ final class LaunchTest {
     List<String> without = command(new Profile(Path.of("/p"), "m", false), new Origin.Fresh(), "dontAsk",
         List.of("Bash(git *)", "Read"), true);
     assertTrue(has(without, "--tools", "", "--strict-mcp-config"));
+    assertFalse(without.contains("--disallowedTools"));
+    assertTrue(has(command(WITH_TOOLS, new Origin.Resume(), "acceptEdits", List.of(), false),
+        "--disallowedTools", "CronCreate,CronDelete,CronList,ScheduleWakeup", "--resume"));
     assertTrue(has(without, "--allowedTools", "Bash(git *),Read"));
     assertTrue(has(without, "--permission-mode", "dontAsk"));
     assertFalse(without.contains("--dangerously-skip-permissions") || without.contains("--setting-sources"));
