@@ -58,7 +58,7 @@ public final class Chat implements AutoCloseable {
       AtomicReference<ModelCatalogue> models, InstantSource time) {
     this.settings = settings;
     this.database = database;
-    this.pool = new ProcessPool(launcher, database, settings, live::evictOne);
+    this.pool = new ProcessPool(launcher, database, settings, live::evictOne, time);
     this.store = new TurnStore(database);
     this.turns = new RunningTurns(settings, store, clock, () -> pool.budget().idleAppeared(),
         () -> pool.spares().drop());

@@ -10,6 +10,7 @@ import claudegateway.store.ChildRow;
 import claudegateway.store.Children;
 import claudegateway.store.Database;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -47,13 +48,16 @@ final class ProcessPool implements AutoCloseable {
   private final ExecutorService forks =
       Executors.newCachedThreadPool(Thread.ofPlatform().name("claude-fork-", 0).daemon(true).factory());
 
-  /** @param evictIdle ends the process of the longest idle session; empty when none is idle */
+  /**
+   * @param evictIdle ends the process of the longest idle session; empty when none is idle
+   * @param time by which a spare grows old
+   */
   ProcessPool(ClaudeLauncher launcher, Database database, ChatSettings settings,
-      Supplier<Optional<ClaudeProcess>> evictIdle) {
+      Supplier<Optional<ClaudeProcess>> evictIdle, InstantSource time) {
     this.launcher = launcher;
     this.database = database;
     this.settings = settings;
-    this.spares = new Spares(this, settings.sparesMax());
+    this.spares = new Spares(this, settings.sparesMax(), time);
     this.budget = new ProcessBudget(settings.liveMax(), settings.memoryMax(), settings.queueMax(), () -> {
       Optional<ClaudeProcess> ending = spares.evictOne().or(evictIdle);
       ending.ifPresent(process -> {

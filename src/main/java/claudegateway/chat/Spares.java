@@ -4,6 +4,7 @@ import claudegateway.claude.ClaudeProcess;
 import claudegateway.claude.Launch;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -29,15 +30,17 @@ final class Spares implements AutoCloseable {
 
   private final ProcessPool pool;
   private final int max;
+  private final InstantSource time;
   private final ReentrantLock lock = new ReentrantLock();
   private final List<Spare> ready = new ArrayList<>();
   private final ArrayDeque<Launch.Profile> wanted = new ArrayDeque<>();
   private Optional<Launch.Profile> first = Optional.empty();
   private boolean closed;
 
-  Spares(ProcessPool pool, int max) {
+  Spares(ProcessPool pool, int max, InstantSource time) {
     this.pool = pool;
     this.max = max;
+    this.time = time;
   }
 
   /** The profile that always has a spare. */
@@ -114,7 +117,7 @@ final class Spares implements AutoCloseable {
     Optional<Launch.Profile> missing;
     lock.lock();
     try {
-      Instant oldest = Instant.now().minus(AGE_MAX);
+      Instant oldest = time.instant().minus(AGE_MAX);
       ready.removeIf(spare -> {
         boolean old = spare.since.isBefore(oldest);
         if (old) {
@@ -136,7 +139,7 @@ final class Spares implements AutoCloseable {
       if (closed) {
         process.close(false);
       } else {
-        ready.add(new Spare(process, Instant.now()));
+        ready.add(new Spare(process, time.instant()));
       }
     } finally {
       lock.unlock();

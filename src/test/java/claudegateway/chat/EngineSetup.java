@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -60,6 +61,23 @@ final class EngineSetup {
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
+  }
+
+  /** The fake CLI, which begins when a file is there; before that it adds a line to the file of those that wait. */
+  static EngineSetup gated(Path folder) {
+    Path script = folder.resolve("claude");
+    try {
+      Files.writeString(script, """
+          #!/bin/sh
+          echo $$ >> '%1$s/begun'
+          while [ ! -e '%1$s/open' ]; do sleep 0.02; done
+          exec '%2$s' "$@"
+          """.formatted(folder, FakeCli.binary()));
+      Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+    return new EngineSetup(script, FakeCli.VERSION);
   }
 
   /** A variable of the gateway's environment; it reaches the CLI when {@code ClaudeEnvironment} lets it. */

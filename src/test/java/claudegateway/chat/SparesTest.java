@@ -1,0 +1,107 @@
+package claudegateway.chat;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import claudegateway.Await;
+import claudegateway.claude.ClaudeProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Processes that are started before anybody needs them, and how many start at once. */
+final class SparesTest {
+  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final int CORES = Runtime.getRuntime().availableProcessors();
+
+  private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+
+  @Test
+  void aSpareThatGrewOldIsReplaced() {
+    try (Engine engine = new Engine(EngineSetup.fake().spares(1).time(now::get))) {
+      ClaudeProcess young = spare(engine);
+      now.set(now.get().plus(Duration.ofMinutes(29)));
+      assertEquals(young.sessionId(), engine.say("#say hello").session(), "it is good for half an hour");
+      ClaudeProcess next = spare(engine);
+      now.set(now.get().plus(Duration.ofMinutes(31)));
+      Await.gone(next.pid(), SOON);
+      assertNotEquals(next.pid(), spare(engine).pid());
+    }
+  }
+
+  @Test
+  void aSpareThatDiedIsReplaced() {
+    try (Engine engine = new Engine(EngineSetup.fake().spares(1))) {
+      ClaudeProcess first = spare(engine);
+      assertTrue(ProcessHandle.of(first.pid()).orElseThrow().destroyForcibly());
+      Await.gone(first.pid(), SOON);
+      Await.that("another one is there", SOON,
+          () -> engine.living().stream().anyMatch(one -> one.isAlive() && one.pid() != first.pid()));
+      assertEquals("hello", engine.say("#say hello").text());
+    }
+  }
+
+  /** The only process that no session has. */
+  private static ClaudeProcess spare(Engine engine) {
+    AtomicReference<ClaudeProcess> found = new AtomicReference<>();
+    Await.that("a spare is ready", SOON, () -> {
+      engine.living().stream()
+          .filter(one -> one.isAlive() && !one.isInitialized()).findFirst().ifPresent(found::set);
+      return engine.chat().spares() == 1 && found.get() != null;
+    });
+    return found.get();
+  }
+
+  @Test
+  void asManyStartAtOnceAsThereAreCoresAndNoneIsRefused(@TempDir Path folder) throws Exception {
+    int clients = CORES + 8;
+    try (Engine engine = new Engine(EngineSetup.gated(folder).live(clients))) {
+      List<Thread> threads = new ArrayList<>();
+      List<CompletableFuture<Engine.Said>> said = new ArrayList<>();
+      for (int client = 0; client < clients; client++) {
+        String words = "client" + client;
+        CompletableFuture<Engine.Said> answer = new CompletableFuture<>();
+        said.add(answer);
+        threads.add(Thread.ofPlatform().start(() -> {
+          try {
+            answer.complete(engine.say("#say " + words));
+          } catch (RuntimeException | Error failed) {
+            answer.completeExceptionally(failed);
+          }
+        }));
+      }
+      Await.that("the others wait for their turn", SOON, () -> begun(folder) == CORES
+          && threads.stream().filter(SparesTest::waitsForAStart).count() == clients - CORES);
+      Files.createFile(folder.resolve("open"));
+      for (int client = 0; client < clients; client++) {
+        assertEquals("client" + client, said.get(client).get(60, TimeUnit.SECONDS).text());
+      }
+      assertEquals(clients, begun(folder));
+    }
+  }
+
+  private static boolean waitsForAStart(Thread thread) {
+    return Arrays.stream(thread.getStackTrace()).anyMatch(frame -> frame.getClassName().endsWith(".Semaphore"));
+  }
+
+  private static long begun(Path folder) {
+    try {
+      Path file = folder.resolve("begun");
+      return Files.exists(file) ? Files.readAllLines(file).size() : 0;
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+}
