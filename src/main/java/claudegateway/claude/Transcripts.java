@@ -26,9 +26,11 @@ import java.util.stream.Stream;
  */
 public final class Transcripts {
   private final Path projects;
+  private final WorkingFiles workingFiles;
 
-  private Transcripts(Path projects) {
+  private Transcripts(Path projects, WorkingFiles workingFiles) {
     this.projects = projects;
+    this.workingFiles = workingFiles;
   }
 
   static Transcripts of(Map<String, String> environment) {
@@ -36,7 +38,7 @@ public final class Transcripts {
     Path folder = config != null && !config.isBlank()
         ? Path.of(config)
         : Path.of(environment.getOrDefault("HOME", System.getProperty("user.home")), ".claude");
-    return new Transcripts(folder.resolve("projects"));
+    return new Transcripts(folder.resolve("projects"), WorkingFiles.of(environment));
   }
 
   /** @param content blocks of the Messages API; @param deferred names of calls that wait for a result, by id */
@@ -66,8 +68,11 @@ public final class Transcripts {
   public record OpenCall(String id, String name, Json.Obj input) {}
 
   public Path file(Path cwd, String sessionId) {
-    String slug = cwd.toString().replaceAll("[^A-Za-z0-9]", "-");
-    return projects.resolve(slug).resolve(sessionId + ".jsonl");
+    return projects.resolve(slug(cwd)).resolve(sessionId + ".jsonl");
+  }
+
+  private static String slug(Path cwd) {
+    return cwd.toString().replaceAll("[^A-Za-z0-9]", "-");
   }
 
   public boolean exists(Path cwd, String sessionId) {
@@ -123,9 +128,11 @@ public final class Transcripts {
     }
   }
 
+  /** And the images that the CLI kept of it. */
   public void delete(Path cwd, String sessionId) {
     try {
       Files.deleteIfExists(file(cwd, sessionId));
+      workingFiles.delete(slug(cwd), sessionId);
     } catch (IOException kept) {
       throw new UncheckedIOException(kept);
     }

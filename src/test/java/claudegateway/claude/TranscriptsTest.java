@@ -85,4 +85,21 @@ final class TranscriptsTest {
     transcripts.delete(CWD, "ID");
     assertFalse(transcripts.exists(CWD, "ID"));
   }
+
+  @Test
+  void theImagesThatTheCliKeptGoWithIt() throws Exception {
+    Path kept = home.resolve("claude-7/-a-w2-x-y-z");
+    Path elsewhere = Files.writeString(home.resolve("elsewhere"), "stays");
+    Path image = kept.resolve("ID/images/1.png");
+    Files.createDirectories(image.getParent());
+    Files.writeString(image, "");
+    Files.createSymbolicLink(image.resolveSibling("link"), elsewhere);
+    Path anothers = Files.createDirectories(kept.resolve("ANOTHER"));
+    for (String variable : List.of("TMPDIR", "CLAUDE_CODE_TMPDIR")) {
+      Files.createDirectories(image.getParent());
+      Transcripts.of(Map.of("HOME", home.toString(), variable, home.toString())).delete(CWD, "ID");
+      assertFalse(Files.exists(kept.resolve("ID")), variable);
+    }
+    assertTrue(Files.exists(elsewhere) && Files.exists(anothers));
+  }
 }

@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import claudegateway.json.Json;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -66,7 +70,7 @@ final class MediaTest {
 
   @ParameterizedTest
   @MethodSource(VERSIONS)
-  void inTheMessageAndAfterARestart(String version) {
+  void inTheMessageAndAfterARestart(String version) throws IOException {
     try (Program program = new Program(version)) {
       Answer first = program.ask(request(List.of(all())));
       assertEquals("seen", first.content());
@@ -76,6 +80,15 @@ final class MediaTest {
       assertEquals("on", resumed.content());
       assertEquals(first.session(), resumed.session());
       assertAllSeen(program);
+      assertEquals(version.equals("2.1.330"), keptImages(program) > 0, "the CLI's own copy");
+      program.deleteSession(first.session());
+      assertEquals(0, keptImages(program));
+    }
+  }
+
+  private static long keptImages(Program program) throws IOException {
+    try (Stream<Path> files = Files.walk(program.home.root().resolve("tmp"))) {
+      return files.filter(file -> file.toString().endsWith(".png")).count();
     }
   }
 

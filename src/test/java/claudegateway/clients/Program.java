@@ -163,6 +163,13 @@ final class Program implements AutoCloseable {
     return (Json.Obj) JsonReader.parse(response.body());
   }
 
+  void deleteSession(String id) {
+    HttpResponse<String> answer = send(HttpRequest.newBuilder(uri("/v1/sessions/" + id)).DELETE().build());
+    if (answer.statusCode() != 200) {
+      throw new AssertionError(answer.statusCode() + " " + answer.body());
+    }
+  }
+
   /** Stops what a session or a completion says now. */
   void stop(String id) {
     send(HttpRequest.newBuilder(uri("/v1/chat/completions/" + id)).timeout(PATIENCE).DELETE().build());
