@@ -63,7 +63,7 @@ public final class Conversations {
     this.database = database;
     this.folders = folders;
     this.models = models;
-    this.histories = new Histories(database);
+    this.histories = new Histories(database, live);
     this.agents = agents;
     this.otherWriter = otherWriter;
     this.live = live;
@@ -138,8 +138,8 @@ public final class Conversations {
 
   private Turn continued(Plan.Continue plan, ChatRequest request, String project, Caller caller)
       throws InterruptedException {
-    LiveSession session = live.open(plan.session(),
-        folders.folder(plan.session().projectId(), new Caller(plan.session().owner())));
+    LiveSession session = live.find(plan.session().id()).orElseGet(() -> live.open(plan.session(),
+        folders.folder(plan.session().projectId(), new Caller(plan.session().owner()))));
     boolean stateless = plan.at().isPresent();
     if (!stateless && plan.session().origin() == Origin.HISTORY) {
       // Somebody knows its id: it is not dropped with the conversations that nobody asks for again.
@@ -240,11 +240,9 @@ public final class Conversations {
 
   private Turn onClaimed(LiveSession session, Plan.Continue plan, ChatRequest request, Caller caller)
       throws InterruptedException {
-    Optional<TurnRow> last;
     try {
       agents.awaitLeftovers();
-      last = database.read(sql -> Turns.lastOf(sql, session.id()));
-      OtherWriter.Added elsewhere = otherWriter.added(session, last);
+      OtherWriter.Added elsewhere = otherWriter.added(session, session.lastEnd().or(() -> storedEnd(session)));
       if (elsewhere.isEmpty() || request.onOtherWriter() == ChatRequest.OnOtherWriter.FOLLOW) {
         return goesOn(session, elsewhere, plan, request, caller);
       }
@@ -253,7 +251,12 @@ public final class Conversations {
       throw failed;
     }
     session.release();
-    return forkedFromOurEnd(session.row(), last.orElseThrow(), plan, request);
+    return forkedFromOurEnd(session.row(), plan, request);
+  }
+
+  private Optional<LiveSession.End> storedEnd(LiveSession session) {
+    return database.read(sql -> Turns.lastOf(sql, session.id())).filter(last -> last.endedAt().isPresent())
+        .map(last -> new LiveSession.End(Instant.ofEpochMilli(last.endedAt().getAsLong()), last.lastUuid()));
   }
 
   /** @param elsewhere what another program added since our last turn */
@@ -284,8 +287,9 @@ public final class Conversations {
   }
 
   /** Leaves a session to whoever else writes to it. What we remember of it is the way out, and named like it. */
-  private Turn forkedFromOurEnd(SessionRow row, TurnRow last, Plan.Continue plan, ChatRequest request)
+  private Turn forkedFromOurEnd(SessionRow row, Plan.Continue plan, ChatRequest request)
       throws InterruptedException {
+    TurnRow last = database.read(sql -> Turns.lastOf(sql, row.id())).orElseThrow();
     Caller owner = new Caller(row.owner());
     if (plan.at().isPresent()) {
       return forked(row, last, plan.history(), plan.fresh(), request, row.projectId(), owner);

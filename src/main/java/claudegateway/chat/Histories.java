@@ -44,9 +44,12 @@ final class Histories {
   }
 
   private final Database database;
+  private final LiveSessions live;
 
-  Histories(Database database) {
+  /** @param live what is known of sessions in use without a look at the database */
+  Histories(Database database, LiveSessions live) {
     this.database = database;
+    this.live = live;
   }
 
   /** Throws ChatException when the session that was named is unknown or belongs to another project. */
@@ -73,7 +76,7 @@ final class Histories {
 
   private SessionRow named(ChatRequest request, Caller caller) {
     String id = request.sessionId().orElseThrow();
-    SessionRow session = database.read(sql -> Sessions.find(sql, id))
+    SessionRow session = live.find(id).map(LiveSession::row).or(() -> database.read(sql -> Sessions.find(sql, id)))
         .filter(row -> caller.maySee(row.owner()))
         .orElseThrow(() -> new ChatException(Failure.of(Failure.Kind.SESSION_NOT_FOUND,
             "There is no session \"" + id + "\".")));

@@ -4,6 +4,7 @@ import claudegateway.claude.ClaudeProcess;
 import claudegateway.store.SessionRow;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,6 +27,7 @@ final class LiveSession {
   private volatile ClaudeProcess warm;
   private volatile ClaudeProcess leaving;
   private volatile byte[] lineage;
+  private volatile End lastEnd;
   private volatile boolean claimed;
   private volatile boolean deleted;
   private boolean promised;
@@ -63,6 +65,18 @@ final class LiveSession {
     agent.set(next);
     // One that ended by itself is not kept, with its buffers, until the session's next message.
     next.process().exited().thenRun(() -> agent.compareAndSet(next, null));
+  }
+
+  /** When a turn ended, and the uuid of the CLI's last line of it. */
+  record End(Instant at, Optional<String> lastUuid) {}
+
+  /** How its last turn ended; empty when that was before it was in use here. */
+  Optional<End> lastEnd() {
+    return Optional.ofNullable(lastEnd);
+  }
+
+  void lastEnd(End end) {
+    lastEnd = end;
   }
 
   /** The hash after its last message, which the store may not have yet; empty before the first one here. */

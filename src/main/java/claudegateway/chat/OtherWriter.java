@@ -3,7 +3,6 @@ package claudegateway.chat;
 import claudegateway.claude.Transcripts;
 import claudegateway.claude.Transcripts.Line;
 import claudegateway.json.Json;
-import claudegateway.store.TurnRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -39,11 +38,11 @@ final class OtherWriter {
    * What was added to a session since our last turn ended. Looked for only when the session was idle for a while: the
    * CLI itself writes a little behind its result.
    */
-  Added added(LiveSession session, Optional<TurnRow> last) {
-    if (last.isEmpty() || last.get().endedAt().isEmpty() || session.running().isPresent()) {
+  Added added(LiveSession session, Optional<LiveSession.End> last) {
+    if (last.isEmpty() || session.running().isPresent()) {
       return Added.NOTHING;
     }
-    Instant moment = Instant.ofEpochMilli(last.get().endedAt().getAsLong()).plus(WRITTEN_BEHIND);
+    Instant moment = last.get().at().plus(WRITTEN_BEHIND);
     if (time.instant().isBefore(moment)) {
       return Added.NOTHING;
     }

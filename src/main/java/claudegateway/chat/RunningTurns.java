@@ -168,6 +168,8 @@ final class RunningTurns {
       session.endProcess();
       loginRefused.run();
     }
+    session.lastEnd(new LiveSession.End(Instant.now(),
+        Optional.of(outcome.lastUuid()).filter(uuid -> !uuid.isEmpty())));
     session.release();
     idleAppeared.run();
     stored.whenComplete((_, failure) -> {
