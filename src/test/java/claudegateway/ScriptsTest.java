@@ -276,7 +276,9 @@ final class ScriptsTest {
     aBuild();
     environment.put("SHELL", BASH);
     String command = "'" + root.resolve("bin/start") + "'";
-    try (ChildJvm program = run(terminal.toString(), "-qec", command, "/dev/null")) {
+    // Who runs the tests in the background ignores SIGINT, and so would all that they start.
+    try (ChildJvm program = run("perl", "-e", "$SIG{INT} = 'DEFAULT'; exec @ARGV",
+        terminal.toString(), "-qec", command, "/dev/null")) {
       program.await(text -> text.contains("ready"));
       ctrlC(program);
       program.await(text -> text.contains("told"));
