@@ -1,6 +1,5 @@
 package claudegateway.chat;
 
-import claudegateway.chat.TurnStore.PastTurn;
 import claudegateway.claude.ClaudeException;
 import claudegateway.claude.ClaudeProcess;
 import claudegateway.claude.ClientTool;
@@ -20,7 +19,6 @@ import claudegateway.store.Messages;
 import claudegateway.store.SessionRow.Transcript;
 import claudegateway.store.TurnRow;
 import claudegateway.store.Turns;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,9 +118,9 @@ final class Agents {
         .toList();
     Instant said = last.flatMap(turn -> turn.endedAt().stream().mapToObj(Instant::ofEpochMilli).findFirst())
         .orElseGet(Instant::now);
-    List<Line> lines = lines(messages, names);
+    List<Line> lines = BroughtHistory.lines(messages, names);
     transcripts.write(session.folder(), session.id(), lines, said);
-    return Begin.resumed(waiting(lines));
+    return Begin.resumed(BroughtHistory.waiting(lines));
   }
 
   private static boolean endedWithCalls(TurnRow turn) {
@@ -140,10 +138,6 @@ final class Agents {
         pool.launcher().transcripts().answered(session.folder(), session.id(), turn.lastUuid().orElseThrow(),
             Blocks.fromRow(Message.Role.ASSISTANT, row.content()).text(),
             Instant.ofEpochMilli(turn.endedAt().orElse(System.currentTimeMillis()))));
-  }
-
-  private static List<OpenCall> waiting(List<Line> lines) {
-    return lines.isEmpty() ? List.of() : lines.getLast().deferred();
   }
 
   /** Whether the transcript has what the user said last: a CLI that died before it took the message up has not. */
@@ -190,7 +184,7 @@ final class Agents {
    */
   Injected injected(Profile profile, AgentSpec spec, List<Message> history, ToolNames names, String owner)
       throws InterruptedException {
-    List<Line> lines = lines(history, names);
+    List<Line> lines = BroughtHistory.lines(history, names);
     List<Json.Obj> unanswered = !lines.isEmpty() && lines.getLast().role() == Line.Role.USER
         ? lines.removeLast().content() : List.of();
     Optional<ClaudeProcess> spare = pool.spares().take(profile);
@@ -199,7 +193,7 @@ final class Agents {
       pool.launcher().transcripts().write(profile.cwd(), id, lines, Instant.now());
       Launch launch = new Launch(profile, id, new Origin.Resume());
       return new Injected(
-          initialized(pool.start(launch, owner), spec, true, waiting(lines)), Transcript.WHOLE, unanswered);
+          initialized(pool.start(launch, owner), spec, true, BroughtHistory.waiting(lines)), Transcript.WHOLE, unanswered);
     }
     if (spare.isEmpty()) {
       return new Injected(begun(profile, spec, owner), Transcript.WHOLE, unanswered);
@@ -223,36 +217,6 @@ final class Agents {
 
   /** @param transcript whether the CLI's own record holds the history */
   record Injected(Agent agent, Transcript transcript, List<Json.Obj> unanswered) {}
-
-  /** Neighbouring messages of one side are one line: tool results must all answer the message before them. */
-  static List<Line> lines(List<Message> messages, ToolNames names) {
-    List<Line> lines = new ArrayList<>();
-    for (Message message : CallIds.unique(messages)) {
-      List<Json.Obj> blocks = Blocks.of(message, names::model);
-      Line.Role role = message.role() == Message.Role.ASSISTANT ? Line.Role.ASSISTANT : Line.Role.USER;
-      if (blocks.isEmpty()) {
-        continue;
-      }
-      if (!lines.isEmpty() && lines.getLast().role() == role) {
-        List<Json.Obj> joined = new ArrayList<>(lines.removeLast().content());
-        joined.addAll(blocks);
-        blocks = joined;
-      }
-      lines.add(new Line(role, blocks, List.of()));
-    }
-    if (!lines.isEmpty() && lines.getLast().role() == Line.Role.ASSISTANT) {
-      Line last = lines.removeLast();
-      lines.add(new Line(last.role(), last.content(), openCalls(last.content())));
-    }
-    return lines;
-  }
-
-  private static List<OpenCall> openCalls(List<Json.Obj> blocks) {
-    return blocks.stream().filter(block -> block.string("type").filter("tool_use"::equals).isPresent())
-        .map(block -> new OpenCall(block.string("id").orElse(""), block.string("name").orElse(""),
-            block.object("input").orElse(Json.Obj.EMPTY)))
-        .toList();
-  }
 
   private Agent initialized(ClaudeProcess process, AgentSpec spec, boolean fromZero)
       throws InterruptedException {
@@ -331,21 +295,5 @@ final class Agents {
     } catch (ExecutionException | TimeoutException stays) {
       return false;
     }
-  }
-
-  /** The turns of a history that a client brings along, for those who will continue it later. */
-  static List<PastTurn> pastTurns(byte[] root, List<Message> history, String model) {
-    List<byte[]> hashes = Lineage.chain(root, history);
-    List<PastTurn> turns = new ArrayList<>();
-    int from = 0;
-    for (int i = 0; i < history.size(); i++) {
-      boolean answered = history.get(i).role() == Message.Role.ASSISTANT
-          && (i + 1 == history.size() || history.get(i + 1).role() != Message.Role.ASSISTANT);
-      if (answered) {
-        turns.add(new PastTurn(history.subList(from, i + 1), hashes.get(i), model));
-        from = i + 1;
-      }
-    }
-    return turns;
   }
 }

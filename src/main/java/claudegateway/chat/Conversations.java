@@ -1,34 +1,22 @@
 package claudegateway.chat;
 
 import claudegateway.chat.Histories.Plan;
-import claudegateway.chat.TurnStore.Beginning;
 import claudegateway.chat.TurnStore.Past;
 import claudegateway.claude.ClaudeException;
-import claudegateway.claude.Launch.Profile;
 import claudegateway.claude.ModelCatalogue;
 import claudegateway.claude.StdinLine;
-import claudegateway.claude.TurnOptions;
-import claudegateway.json.Json;
 import claudegateway.store.Database;
 import claudegateway.store.Messages;
-import claudegateway.store.OpenCallRow;
-import claudegateway.store.OpenCalls;
 import claudegateway.store.SessionRow;
 import claudegateway.store.SessionRow.Origin;
-import claudegateway.store.SessionRow.Transcript;
 import claudegateway.store.TurnRow;
 import claudegateway.store.Turns;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
@@ -45,29 +33,29 @@ public final class Conversations {
   /** Longer than it takes to end a CLI that does not obey. */
   private static final Duration STOPPED_MAX = Duration.ofSeconds(5);
 
-  private static final String REPLACED = "Another message took this one's place.";
-
   private final ChatSettings settings;
   private final Database database;
   private final Folders folders;
-  private final AtomicReference<ModelCatalogue> models;
   private final Histories histories;
   private final Agents agents;
   private final OtherWriter otherWriter;
   private final LiveSessions live;
   private final RunningTurns turns;
+  private final TurnStarter starter;
+  private final NewSessions newSessions;
 
   Conversations(ChatSettings settings, Database database, Folders folders, AtomicReference<ModelCatalogue> models,
       Agents agents, OtherWriter otherWriter, LiveSessions live, RunningTurns turns) {
     this.settings = settings;
     this.database = database;
     this.folders = folders;
-    this.models = models;
     this.histories = new Histories(database, live);
     this.agents = agents;
     this.otherWriter = otherWriter;
     this.live = live;
     this.turns = turns;
+    this.starter = new TurnStarter(database, models, turns);
+    this.newSessions = new NewSessions(folders, models, agents, live, starter);
   }
 
   /**
@@ -85,8 +73,8 @@ public final class Conversations {
       Plan plan = histories.plan(request, project, caller);
       return switch (plan) {
         case Plan.Continue go -> continued(go, request, project, caller);
-        case Plan.Fork fork -> forked(fork.parent(), fork.at(), fork.history(), fork.fresh(), request, project, caller);
-        case Plan.Begin begin -> begun(begin.history(), begin.fresh(), request, project, caller);
+        case Plan.Fork fork -> newSessions.forked(fork.parent(), fork.at(), fork.history(), fork.fresh(), request, project, caller);
+        case Plan.Begin begin -> newSessions.begun(begin.history(), begin.fresh(), request, project, caller);
       };
     } catch (ClaudeException failed) {
       throw new ChatException(Failure.of(Failure.Kind.CLAUDE_UNAVAILABLE, failed.getMessage()));
@@ -150,7 +138,7 @@ public final class Conversations {
       session.row(changed(session.row(), session.row().model(), session.row().systemPrompt(), Origin.NAMED));
     }
     if (stateless && isAside(session, request)) {
-      return forked(plan.session(), plan.at().orElseThrow(), plan.history(), plan.fresh(), request, project, caller);
+      return newSessions.forked(plan.session(), plan.at().orElseThrow(), plan.history(), plan.fresh(), request, project, caller);
     }
     if (!session.claim(patience(session, stateless))) {
       if (stateless) {
@@ -161,7 +149,7 @@ public final class Conversations {
         if (replacing.isPresent()) {
           return replacing.get();
         }
-        session.running().ifPresent(relay -> relay.fail(interrupted(REPLACED)));
+        session.running().ifPresent(relay -> relay.fail(TurnStarter.REPLACED));
       }
       if (request.onBusy() != ChatRequest.OnBusy.INTERRUPT || !session.claim(DESERTED_STOP_MAX)) {
         throw busy(session);
@@ -204,7 +192,7 @@ public final class Conversations {
   private Optional<Turn> replacing(LiveSession session, List<Message> fresh, ChatRequest request, Caller caller)
       throws InterruptedException {
     SessionRow row = session.row();
-    Offer offer = offer(request, session);
+    Offer offer = starter.offer(request, session);
     AgentSpec spec = offer.spec(request.model().orElse(row.model()), request.system().or(row::systemPrompt));
     Optional<Agent> agent = session.agent().filter(alive -> alive.spec().equals(spec));
     if (agent.isEmpty() || session.running().filter(TurnRelay::hasBegun).isEmpty()) {
@@ -212,7 +200,7 @@ public final class Conversations {
     }
     return switch (session.claimNext()) {
       case REFUSED -> Optional.empty();
-      case FREE, PROMISED -> Optional.of(begin(session, agent.get(), offer, request, Optional.empty(), Past.NONE,
+      case FREE, PROMISED -> Optional.of(starter.begin(session, agent.get(), offer, request, Optional.empty(), Past.NONE,
           head(session, caller), fresh, TurnInput.of(List.of(), fresh, offer.names()), StdinLine.Mode.REPLACE));
     };
   }
@@ -234,8 +222,8 @@ public final class Conversations {
       }
     }
     return at.state() == TurnRow.State.RUNNING
-        ? begun(plan.history(), plan.fresh(), request, project, caller)
-        : forked(plan.session(), at, plan.history(), plan.fresh(), request, project, caller);
+        ? newSessions.begun(plan.history(), plan.fresh(), request, project, caller)
+        : newSessions.forked(plan.session(), at, plan.history(), plan.fresh(), request, project, caller);
   }
 
   private Turn onClaimed(LiveSession session, Plan.Continue plan, ChatRequest request, Caller caller)
@@ -278,12 +266,12 @@ public final class Conversations {
       agents.end(session);
       otherWriter.follow(session, elsewhere);
     }
-    Offer offer = offer(request, session);
+    Offer offer = starter.offer(request, session);
     Agent agent = agents.of(session, offer.spec(model, system), offer.names());
     List<byte[]> added = Lineage.chain(before, elsewhere.messages());
-    return begin(session, agent, offer, request, Optional.empty(),
-        new Past.Told(Agents.pastTurns(before, elsewhere.messages(), model)), added.isEmpty() ? before : added.getLast(),
-        plan.fresh(), TurnInput.of(List.of(), plan.fresh(), offer.names()), StdinLine.Mode.TURN);
+    return starter.begin(session, agent, offer, request, Optional.empty(),
+        new Past.Told(BroughtHistory.pastTurns(before, elsewhere.messages(), model)),
+        added.isEmpty() ? before : added.getLast(), plan.fresh(), TurnInput.of(List.of(), plan.fresh(), offer.names()), StdinLine.Mode.TURN);
   }
 
   /** Leaves a session to whoever else writes to it. What we remember of it is the way out, and named like it. */
@@ -292,154 +280,14 @@ public final class Conversations {
     TurnRow last = database.read(sql -> Turns.lastOf(sql, row.id())).orElseThrow();
     Caller owner = new Caller(row.owner());
     if (plan.at().isPresent()) {
-      return forked(row, last, plan.history(), plan.fresh(), request, row.projectId(), owner);
+      return newSessions.forked(row, last, plan.history(), plan.fresh(), request, row.projectId(), owner);
     }
     List<Message> history = database.read(sql -> Messages.ofSession(sql, row.id(), Integer.MAX_VALUE, 0)).stream()
         .map(stored -> Blocks.fromRow(TurnStore.role(stored.role()), stored.content())).toList();
     List<Message> all = new ArrayList<>(history);
     all.addAll(plan.fresh());
-    return forked(row, last, history, plan.fresh(), request.resending(all, request.model().orElse(row.model()),
+    return newSessions.forked(row, last, history, plan.fresh(), request.resending(all, request.model().orElse(row.model()),
         request.system().or(row::systemPrompt)), row.projectId(), owner);
-  }
-
-  private Turn forked(SessionRow parent, TurnRow at, List<Message> history, List<Message> fresh, ChatRequest request,
-      String project, Caller caller) throws InterruptedException {
-    if (at.lastUuid().isEmpty() || parent.transcript() == Transcript.PARTIAL) {
-      return begun(history, fresh, request, project, caller);
-    }
-    Start start = new Start(request, project, caller);
-    Agent agent;
-    agents.awaitLeftovers();
-    try {
-      agent = agents.forked(start.profile, start.spec, parent.id(), at, caller.owner());
-    } catch (ClaudeException callsGone) {
-      // The transcript does not have the calls that wait; what the client remembers is still there.
-      return begun(history, fresh, request, project, caller);
-    } catch (ChatException refused) {
-      if (refused.failure().kind() != Failure.Kind.CLAUDE_UNAVAILABLE) {
-        throw refused;
-      }
-      // The transcript is gone, or no longer has that line; what the client remembers is still there.
-      return begun(history, fresh, request, project, caller);
-    }
-    return inNewSession(start, agent, Transcript.WHOLE, Optional.of(parent.id()),
-        new Past.Branch(parent.id(), at.seq()), at.lineage().orElseThrow(), fresh, start.input(fresh));
-  }
-
-  private Turn begun(List<Message> history, List<Message> fresh, ChatRequest request, String project, Caller caller)
-      throws InterruptedException {
-    Start start = new Start(request, project, caller);
-    byte[] root = Lineage.root(caller, project);
-    if (history.isEmpty()) {
-      Agent agent = agents.begun(start.profile, start.spec, caller.owner());
-      return inNewSession(start, agent, Transcript.WHOLE, Optional.empty(), Past.NONE, root, fresh,
-          start.input(fresh));
-    }
-    Agents.Injected injected = agents.injected(start.profile, start.spec, history, start.offer.names(), caller.owner());
-    Past past = new Past.Told(Agents.pastTurns(root, history, start.model));
-    return inNewSession(start, injected.agent(), injected.transcript(), Optional.empty(), past,
-        Lineage.chain(root, history).getLast(), fresh, TurnInput.of(injected.unanswered(),
-            CallIds.unique(request.messages()).subList(history.size(), history.size() + fresh.size()),
-            start.offer.names()));
-  }
-
-  /** What a new session's process needs to know. */
-  private final class Start {
-    private final ChatRequest request;
-    private final String project;
-    private final Caller caller;
-    private final String model;
-    private final Offer offer;
-    private final AgentSpec spec;
-    private final Path folder;
-    private final Profile profile;
-
-    Start(ChatRequest request, String project, Caller caller) {
-      this.request = request;
-      this.project = project;
-      this.caller = caller;
-      this.model = request.model().orElseGet(() -> models.get().defaultModel().id());
-      this.offer = Offer.of(request);
-      this.spec = offer.spec(model, request.system());
-      this.folder = folders.folder(project, caller);
-      this.profile = new Profile(folder, spec.model(), spec.builtins());
-    }
-
-    /** Who goes on from a session by its id will ask for the new one by its id. */
-    Origin origin() {
-      return request.sessionId().isPresent() ? Origin.NAMED : Origin.HISTORY;
-    }
-
-    TurnInput input(List<Message> fresh) {
-      return TurnInput.of(List.of(), fresh, offer.names());
-    }
-  }
-
-  private Turn inNewSession(Start start, Agent agent, Transcript transcript, Optional<String> parent,
-      Past past, byte[] before, List<Message> fresh, TurnInput input)
-      throws InterruptedException {
-    long now = System.currentTimeMillis();
-    SessionRow row = new SessionRow(agent.process().sessionId(), start.project, start.caller.owner(),
-        Titles.of(fresh), start.model, start.request.system(), start.origin(), "{}", transcript, Optional.empty(),
-        parent, now, now);
-    LiveSession session = live.open(row, start.folder);
-    // Before it has a process nobody can take it: there would be nothing to evict.
-    session.claim(Duration.ZERO);
-    session.agent(agent);
-    try {
-      return begin(session, agent, start.offer, start.request, Optional.of(row), past, before, fresh, input,
-          StdinLine.Mode.TURN);
-    } catch (RuntimeException | InterruptedException failed) {
-      session.endProcess();
-      live.remove(session);
-      throw failed;
-    }
-  }
-
-  private Turn begin(LiveSession session, Agent agent, Offer offer, ChatRequest request, Optional<SessionRow> row,
-      Past past, byte[] before, List<Message> fresh, TurnInput input, StdinLine.Mode mode)
-      throws InterruptedException {
-    agent.names(offer.names());
-    agent.process().control().results(input.results());
-    TurnOptions.Fitted options = options(request, agent.spec().model(), offer);
-    List<Json.Obj> blocks = options.demanded().map(choice -> input.and(Blocks.demand(choice))).orElse(input).blocks();
-    if (mode == StdinLine.Mode.TURN) {
-      agent.control(options.controls());
-    }
-    String uuid = UUID.randomUUID().toString();
-    Turn turn = turns.create(TurnStore.newId(), session, Instant.now(), options.dropped());
-    TurnRelay relay = turns.relay(turn, session, agent, offer.names(), request);
-    byte[] lineage = Lineage.chain(before, fresh).getLast();
-    session.lineage(lineage);
-    turns.begin(new Beginning(turn, row, past, session.id(), session.row().model(), lineage, uuid, fresh), relay);
-    byte[] line = StdinLine.user(uuid, blocks, mode, request.options().commands());
-    if (mode == StdinLine.Mode.REPLACE) {
-      agent.replace(relay, line, interrupted(REPLACED));
-    } else {
-      agent.begin(relay, line);
-    }
-    return turn;
-  }
-
-  /** For results of functions that the request does not name: those that the process knows, or that wait. */
-  private Offer offer(ChatRequest request, LiveSession session) {
-    Offer offer = Offer.of(request);
-    if (!Offer.isOpen(request)) {
-      return offer;
-    }
-    return session.agent().filter(alive -> !alive.spec().tools().isEmpty())
-        .map(alive -> offer.with(alive.names(), alive.spec().tools()))
-        .orElseGet(() -> offer.tools().isEmpty() ? offer.withCalled(database.read(
-            sql -> OpenCalls.ofSession(sql, session.id())).stream().map(OpenCallRow::name).toList()) : offer);
-  }
-
-  private TurnOptions.Fitted options(ChatRequest request, String model, Offer offer) {
-    ChatRequest.Options asked = request.options();
-    TurnOptions options = new TurnOptions(asked.temperature(), asked.topP(), asked.stop(), asked.maxTokens(),
-        asked.effort().map(effort -> effort.name().toLowerCase(Locale.ROOT)), asked.thinking().budgetTokens(),
-        asked.thinking().shown(), offer.choice());
-    ModelCatalogue known = models.get();
-    return options.fitted(known.find(model).orElseGet(known::defaultModel));
   }
 
   private static SessionRow changed(SessionRow row, String model, Optional<String> system, Origin origin) {

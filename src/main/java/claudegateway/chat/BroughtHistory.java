@@ -1,0 +1,64 @@
+package claudegateway.chat;
+
+import claudegateway.chat.TurnStore.PastTurn;
+import claudegateway.claude.Transcripts.Line;
+import claudegateway.claude.Transcripts.OpenCall;
+import claudegateway.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A history that the CLI has not seen: as lines for it, and as turns for the store. */
+final class BroughtHistory {
+  private BroughtHistory() {}
+
+  /** Neighbouring messages of one side are one line: tool results must all answer the message before them. */
+  static List<Line> lines(List<Message> messages, ToolNames names) {
+    List<Line> lines = new ArrayList<>();
+    for (Message message : CallIds.unique(messages)) {
+      List<Json.Obj> blocks = Blocks.of(message, names::model);
+      Line.Role role = message.role() == Message.Role.ASSISTANT ? Line.Role.ASSISTANT : Line.Role.USER;
+      if (blocks.isEmpty()) {
+        continue;
+      }
+      if (!lines.isEmpty() && lines.getLast().role() == role) {
+        List<Json.Obj> joined = new ArrayList<>(lines.removeLast().content());
+        joined.addAll(blocks);
+        blocks = joined;
+      }
+      lines.add(new Line(role, blocks, List.of()));
+    }
+    if (!lines.isEmpty() && lines.getLast().role() == Line.Role.ASSISTANT) {
+      Line last = lines.removeLast();
+      lines.add(new Line(last.role(), last.content(), openCalls(last.content())));
+    }
+    return lines;
+  }
+
+  private static List<OpenCall> openCalls(List<Json.Obj> blocks) {
+    return blocks.stream().filter(block -> block.string("type").filter("tool_use"::equals).isPresent())
+        .map(block -> new OpenCall(block.string("id").orElse(""), block.string("name").orElse(""),
+            block.object("input").orElse(Json.Obj.EMPTY)))
+        .toList();
+  }
+
+  /** Calls of the client's functions that have no result yet. */
+  static List<OpenCall> waiting(List<Line> lines) {
+    return lines.isEmpty() ? List.of() : lines.getLast().deferred();
+  }
+
+  /** The turns of a history that a client brings along, for those who will continue it later. */
+  static List<PastTurn> pastTurns(byte[] root, List<Message> history, String model) {
+    List<byte[]> hashes = Lineage.chain(root, history);
+    List<PastTurn> turns = new ArrayList<>();
+    int from = 0;
+    for (int i = 0; i < history.size(); i++) {
+      boolean answered = history.get(i).role() == Message.Role.ASSISTANT
+          && (i + 1 == history.size() || history.get(i + 1).role() != Message.Role.ASSISTANT);
+      if (answered) {
+        turns.add(new PastTurn(history.subList(from, i + 1), hashes.get(i), model));
+        from = i + 1;
+      }
+    }
+    return turns;
+  }
+}
