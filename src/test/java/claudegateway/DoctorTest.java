@@ -93,8 +93,8 @@ final class DoctorTest {
 
   @Test
   void aBackupIsMadeWhileTheGatewayRunsAndCanBePutInItsPlace() throws Exception {
-    try (Program program = new Program(RealCli.oldest())) {
-      String session = program.post("/v1/chat/completions", Program.ask("", "remember this"))
+    try (ProgramProcess program = new ProgramProcess(RealCli.oldest())) {
+      String session = program.post("/v1/chat/completions", ProgramProcess.ask("", "remember this"))
           .string("session_id").orElseThrow();
       Path copy = home.root().resolve("copy.db");
       Path data = program.home.root().resolve("data");

@@ -82,7 +82,7 @@ final class ListeningTest {
       String url = "http://127.0.0.1:" + gateway.port();
       HttpRequest ask = HttpRequest.newBuilder(URI.create(url + "/v1/chat/completions"))
           .header("Content-Type", "application/json")
-          .POST(HttpRequest.BodyPublishers.ofByteArray(Program.ask("", "Hello").toBytes())).build();
+          .POST(HttpRequest.BodyPublishers.ofByteArray(ProgramProcess.ask("", "Hello").toBytes())).build();
       assertEquals(200, client.send(ask, BodyHandlers.ofString()).statusCode());
       HttpResponse<String> page = get(url + "/metrics");
       assertEquals("text/plain; version=0.0.4; charset=utf-8", page.headers().firstValue("Content-Type").orElse(""));
@@ -149,7 +149,7 @@ final class ListeningTest {
       String url = "https://localhost:" + gateway.port();
       assertTrue(banner.contains("is ready: " + url), banner);
       assertTrue(banner.contains("pin of the bare key: " + gateway.identity().orElseThrow().rawKeyPin()), banner);
-      String body = Program.ask("", "Hello").with("stream", Json.of(true)).toText();
+      String body = ProgramProcess.ask("", "Hello").with("stream", Json.of(true)).toText();
       String stream = openssl.shell("curl", "-sSN", "--cacert", "ca.pem", "--pinnedpubkey", pin,
           "-H", "Content-Type: application/json", "-d", body, url + "/v1/chat/completions");
       assertTrue(stream.contains("data: {") && stream.strip().endsWith("data: [DONE]"), stream);

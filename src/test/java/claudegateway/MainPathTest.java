@@ -21,13 +21,14 @@ final class MainPathTest {
   @ParameterizedTest
   @MethodSource("claudegateway.RealCli#versions")
   void textComesBackAsItWasSaid(String version) throws Exception {
-    try (Program program = new Program(version)) {
+    try (ProgramProcess program = new ProgramProcess(version)) {
       String cjk = IntStream.range(0, 30_000).mapToObj(i -> Character.toString(0x4e00 + i % 5_000))
           .collect(Collectors.joining());
       for (String text : List.of(ODD, cjk)) {
         String prompt = "#say " + Json.of(text).toText();
-        assertEquals(text, Program.content(program.post("/v1/chat/completions", Program.ask("", prompt))));
-        assertEquals(text, Program.said(program.stream(Program.ask("", prompt))));
+        assertEquals(text,
+            ProgramProcess.content(program.post("/v1/chat/completions", ProgramProcess.ask("", prompt))));
+        assertEquals(text, ProgramProcess.said(program.stream(ProgramProcess.ask("", prompt))));
       }
     }
   }
@@ -35,14 +36,16 @@ final class MainPathTest {
   @ParameterizedTest
   @MethodSource("claudegateway.RealCli#versions")
   void largeQuestionsAndAnswersAreWhole(String version) throws Exception {
-    try (Program program = new Program(version)) {
+    try (ProgramProcess program = new ProgramProcess(version)) {
       int size = 8_000_000;
-      String streamed = Program.said(program.stream(Program.ask("", "#big " + size)));
+      String streamed = ProgramProcess.said(program.stream(ProgramProcess.ask("", "#big " + size)));
       assertEquals(size, streamed.length());
-      assertEquals(streamed, Program.content(program.post("/v1/chat/completions", Program.ask("", "#big " + size))));
+      assertEquals(streamed,
+          ProgramProcess.content(program.post("/v1/chat/completions", ProgramProcess.ask("", "#big " + size))));
       // Few tokens for its bytes: the CLI itself refuses what it takes for more than the model's window.
       String question = "#say heard\n" + "問".repeat(340_000);
-      assertEquals("heard", Program.content(program.post("/v1/chat/completions", Program.ask("", question))));
+      assertEquals("heard",
+          ProgramProcess.content(program.post("/v1/chat/completions", ProgramProcess.ask("", question))));
       assertEquals(question, program.stub.received().getLast().conversation().lastPrompt().orElseThrow().text());
     }
   }
@@ -50,10 +53,10 @@ final class MainPathTest {
   @ParameterizedTest
   @MethodSource("claudegateway.RealCli#versions")
   void theAgentWorksInTheProjectsFolder(String version) throws Exception {
-    try (Program program = new Program(version)) {
+    try (ProgramProcess program = new ProgramProcess(version)) {
       Json.Obj project = program.post("/v1/projects", Json.object("name", "Notes"));
-      Json.Obj ask = Program.ask("", "#bash pwd").with("project_id", project.fields().get("id"));
-      String answer = Program.content(program.post("/v1/chat/completions", ask));
+      Json.Obj ask = ProgramProcess.ask("", "#bash pwd").with("project_id", project.fields().get("id"));
+      String answer = ProgramProcess.content(program.post("/v1/chat/completions", ask));
       assertTrue(answer.contains(project.string("path").orElseThrow()), answer);
     }
   }
@@ -61,9 +64,10 @@ final class MainPathTest {
   @ParameterizedTest
   @MethodSource("claudegateway.RealCli#versions")
   void whatWasToldSurvivesAKill(String version) throws Exception {
-    try (Program program = new Program(version)) {
+    try (ProgramProcess program = new ProgramProcess(version)) {
       String session = program.post("/v1/sessions", Json.object("title", "durable")).string("id").orElseThrow();
-      assertEquals("kept", Program.content(program.post("/v1/chat/completions", Program.ask(session, "#say kept"))));
+      assertEquals("kept",
+          ProgramProcess.content(program.post("/v1/chat/completions", ProgramProcess.ask(session, "#say kept"))));
       for (int round = 0; round < 3; round++) {
         String question = "#tokens 3000 5\nround " + round;
         String told = killInMidStream(program, session, question);
@@ -74,15 +78,15 @@ final class MainPathTest {
             question.length() - 1))), "the question is there");
         assertTrue(told.length() > 10);
       }
-      String echo = Program.content(program.post("/v1/chat/completions", Program.ask(session, "#echo")));
+      String echo = ProgramProcess.content(program.post("/v1/chat/completions", ProgramProcess.ask(session, "#echo")));
       assertTrue(echo.startsWith("[\"user: #say kept\",\"assistant: kept\""), echo);
     }
   }
 
   /** Returns what the client had been told when the gateway was killed. */
-  private static String killInMidStream(Program program, String session, String question) throws Exception {
+  private static String killInMidStream(ProgramProcess program, String session, String question) throws Exception {
     StringBuilder told = new StringBuilder();
-    try (Stream<String> lines = program.stream(Program.ask(session, question))) {
+    try (Stream<String> lines = program.stream(ProgramProcess.ask(session, question))) {
       Iterator<String> each = lines.iterator();
       StringBuilder seen = new StringBuilder();
       while (told.length() < 100) {
@@ -90,7 +94,7 @@ final class MainPathTest {
         String line = each.next();
         seen.append(line);
         if (line.startsWith("data: {")) {
-          Program.delta(line).ifPresent(told::append);
+          ProgramProcess.delta(line).ifPresent(told::append);
         }
       }
       program.kill();
@@ -98,7 +102,7 @@ final class MainPathTest {
     return told.toString();
   }
 
-  private static void awaitNothingLeft(Program program) throws InterruptedException {
+  private static void awaitNothingLeft(ProgramProcess program) throws InterruptedException {
     long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
     Optional<ProcessHandle> left = program.left().stream().findFirst();
     while (left.isPresent() && System.nanoTime() < deadline) {

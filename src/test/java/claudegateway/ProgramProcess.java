@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The whole program in a process of its own, on the real CLI and the scripted model; it can be killed. */
-final class Program implements AutoCloseable {
+final class ProgramProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Pattern READY = Pattern.compile("is ready: http://localhost:(\\d+)");
 
@@ -35,12 +35,12 @@ final class Program implements AutoCloseable {
 
   private final Map<String, String> environment;
 
-  Program(String version, String... more) throws Exception {
+  ProgramProcess(String version, String... more) throws Exception {
     this(version, Map.of(), more);
   }
 
   /** @param moreEnvironment settings that have no flag */
-  Program(String version, Map<String, String> moreEnvironment, String... more) throws Exception {
+  ProgramProcess(String version, Map<String, String> moreEnvironment, String... more) throws Exception {
     environment = new HashMap<>(home.environment(stub.baseUrl()));
     environment.putAll(moreEnvironment);
     arguments = new ArrayList<>(List.of("--port", "0", "--spares", "0", "--rate-limit-requests-per-minute", "0",

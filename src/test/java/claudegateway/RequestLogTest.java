@@ -24,7 +24,7 @@ final class RequestLogTest {
 
   private final HttpClient client = HttpClient.newHttpClient();
 
-  private int ask(Program program, String key, String query, String id, Json.Obj body) throws Exception {
+  private int ask(ProgramProcess program, String key, String query, String id, Json.Obj body) throws Exception {
     return client.send(HttpRequest.newBuilder(
             URI.create("http://127.0.0.1:" + program.port() + "/v1/chat/completions" + query))
         .header("Authorization", "Bearer " + key).header("X-Request-ID", id)
@@ -32,7 +32,7 @@ final class RequestLogTest {
         .POST(HttpRequest.BodyPublishers.ofByteArray(body.toBytes())).build(), BodyHandlers.ofString()).statusCode();
   }
 
-  private static Json.Obj logged(Program program, String id) throws Exception {
+  private static Json.Obj logged(ProgramProcess program, String id) throws Exception {
     String all = program.jvm().await(text -> text.contains("\"request_id\":\"" + id + "\""));
     return lines(all).stream().filter(line -> line.string("request_id").filter(id::equals).isPresent())
         .findFirst().orElseThrow();
@@ -45,8 +45,8 @@ final class RequestLogTest {
 
   @Test
   void oneLineForEachRequestAndNeverAKeyOrAPrompt() throws Exception {
-    try (Program program = new Program(RealCli.oldest(), SECRETS, "--log-level", "trace", "--api-key-in-query")) {
-      Json.Obj body = Program.ask("", "my-private-question");
+    try (ProgramProcess program = new ProgramProcess(RealCli.oldest(), SECRETS, "--log-level", "trace", "--api-key-in-query")) {
+      Json.Obj body = ProgramProcess.ask("", "my-private-question");
       assertEquals(200, ask(program, KEY, "", "good", body));
       assertEquals(200, ask(program, KEY, "", "streamed", body.with("stream", Json.of(true))));
       assertEquals(401, ask(program, "another-k3y", "?api_key=query-k3y", "bad", body));
@@ -70,8 +70,8 @@ final class RequestLogTest {
 
   @Test
   void promptsAndAnswersWhenAskedFor() throws Exception {
-    try (Program program = new Program(RealCli.oldest(), SECRETS, "--log-prompts")) {
-      assertEquals(200, ask(program, KEY, "", "good", Program.ask("", "my-private-question")));
+    try (ProgramProcess program = new ProgramProcess(RealCli.oldest(), SECRETS, "--log-prompts")) {
+      assertEquals(200, ask(program, KEY, "", "good", ProgramProcess.ask("", "my-private-question")));
       logged(program, "good");
       List<String> said = lines(program.jvm().output()).stream()
           .filter(line -> line.string("logger").filter("claudegateway.prompts"::equals).isPresent())

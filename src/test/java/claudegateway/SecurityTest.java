@@ -69,7 +69,7 @@ final class SecurityTest {
   void withoutAKeyNothingIsToldAndNothingStarts() throws Exception {
     environment.put("API_KEYS", "phone:s3cret");
     start(RealCli.oldest(), "--host", "0.0.0.0");
-    String body = Program.ask("", "Hello").toText();
+    String body = ProgramProcess.ask("", "Hello").toText();
     for (String request : List.of("POST /v1/chat/completions", "GET /v1/sessions", "POST /v1/sessions",
         "GET /v1/projects", "POST /v1/projects", "GET /v1/models", "GET /v1/usage/stats", "GET /metrics",
         "GET /v1/tools", "DELETE /v1/sessions/00000000-0000-0000-0000-000000000000")) {
@@ -100,7 +100,7 @@ final class SecurityTest {
   @Test
   void aWebPageReachesNothing() throws Exception {
     start(RealCli.oldest());
-    String body = Program.ask("", "Hello").toText();
+    String body = ProgramProcess.ask("", "Hello").toText();
     int port = gateway.port();
     // Its own name, which it made point to this machine (DNS rebinding).
     assertEquals(421, call("GET", "/v1/sessions", "Host: evil.example:" + port + "\r\n", "").status());
@@ -134,7 +134,7 @@ final class SecurityTest {
     start(RealCli.oldest());
     String alice = "Authorization: Bearer a-s3cret\r\n";
     String bob = "Authorization: Bearer b-s3cret\r\n";
-    Json.Obj said = chat(alice, Program.ask("", "The word is xyzzy"));
+    Json.Obj said = chat(alice, ProgramProcess.ask("", "The word is xyzzy"));
     String completion = said.string("id").orElseThrow();
     String session = said.string("session_id").orElseThrow();
     String project = json(call("POST", "/v1/projects", JSON + alice, "{\"name\":\"Mine\"}")).string("id").orElseThrow();
@@ -149,7 +149,7 @@ final class SecurityTest {
       assertEquals(404, answer.status(), request + ": " + answer.text());
       assertFalse(answer.text().contains("xyzzy"));
     }
-    String taken = Program.ask(session, "What is the word?").toText();
+    String taken = ProgramProcess.ask(session, "What is the word?").toText();
     assertEquals(404, call("POST", "/v1/chat/completions", JSON + bob, taken).status());
     assertEquals(404, call("PATCH", "/v1/sessions/" + session, JSON + bob, "{\"title\":\"x\"}").status());
     assertFalse(call("GET", "/v1/sessions?include_history=true", bob, "").text().contains(session));
@@ -158,7 +158,7 @@ final class SecurityTest {
     // The same history, word for word: it continues no conversation of the other key.
     Json.Obj history = Json.object("messages", List.of(
         Json.object("role", "user", "content", "The word is xyzzy"),
-        Json.object("role", "assistant", "content", Program.content(said)),
+        Json.object("role", "assistant", "content", ProgramProcess.content(said)),
         Json.object("role", "user", "content", "Go on")));
     assertFalse(chat(bob, history).string("session_id").orElseThrow().equals(session));
     assertEquals(200, call("GET", "/v1/sessions/" + session, alice, "").status(), "nothing was deleted");
@@ -173,7 +173,7 @@ final class SecurityTest {
     String bob = "Authorization: Bearer b-s3cret\r\n";
     String project = json(call("POST", "/v1/projects", JSON + alice, "{\"name\":\"xyzzy\"}")).string("id")
         .orElseThrow();
-    Json.Obj said = chat(alice, Program.ask("", "The word is xyzzy").with("project_id", Json.of(project)));
+    Json.Obj said = chat(alice, ProgramProcess.ask("", "The word is xyzzy").with("project_id", Json.of(project)));
     Map<String, String> hers = Map.of("{session_id}", said.string("session_id").orElseThrow(),
         "{completion_id}", said.string("id").orElseThrow(), "{project_id}", project, "{tool_call_id}", "toolu_1");
     String body = Json.object("title", "x", "name", "x", "tools", List.of(), "content", "x").toText();
@@ -199,7 +199,7 @@ final class SecurityTest {
     assertEquals(404, call("POST", "/v1/sessions", JSON + bob,
         Json.object("title", "x", "project_id", project).toText()).status());
     assertEquals(404, call("POST", "/v1/chat/completions", JSON + bob,
-        Program.ask("", "Hello").with("project_id", Json.of(project)).toText()).status());
+        ProgramProcess.ask("", "Hello").with("project_id", Json.of(project)).toText()).status());
     assertEquals(404, call("POST", "/v1/usage/track", JSON + bob, Json.object("session_id", hers.get("{session_id}"),
         "usage", Json.Obj.EMPTY).toText()).status());
     for (String sums : List.of("/v1/usage/stats", "/v1/sessions/stats")) {
@@ -218,16 +218,16 @@ final class SecurityTest {
     String alice = "Authorization: Bearer a-s3cret\r\n";
     String bob = "Authorization: Bearer b-s3cret\r\n";
     String named = "Idempotency-Key: order-1\r\n";
-    Json.Obj first = chat(alice + named, Program.ask("", "#say for alice"));
-    assertEquals(first.string("id"), chat(alice + named, Program.ask("", "#say for alice")).string("id"));
-    Json.Obj second = chat(bob + named, Program.ask("", "#say for alice"));
+    Json.Obj first = chat(alice + named, ProgramProcess.ask("", "#say for alice"));
+    assertEquals(first.string("id"), chat(alice + named, ProgramProcess.ask("", "#say for alice")).string("id"));
+    Json.Obj second = chat(bob + named, ProgramProcess.ask("", "#say for alice"));
     assertFalse(first.string("session_id").equals(second.string("session_id")));
 
     // A call that waits for its result: whoever knows its id is not therefore the one that it waits for.
     Json tools = Json.Arr.of(List.of("weather"), name -> Json.object("type", "function", "function",
         Json.object("name", name, "parameters", Json.object("type", "object", "properties", Json.Obj.EMPTY))));
     String prompt = "#call id=toolu_a weather {}\n#then\n#say it is xyzzy";
-    Json.Obj asks = chat(alice, Program.ask("", prompt).with("tools", tools));
+    Json.Obj asks = chat(alice, ProgramProcess.ask("", prompt).with("tools", tools));
     Json.Obj calls = ((Json.Obj) asks.array("choices").getFirst()).object("message").orElseThrow();
     assertTrue(calls.has("tool_calls"), asks.toText());
     Json.Obj result = Json.object("role", "tool", "tool_call_id", "toolu_a", "content", "sunny");
@@ -241,7 +241,7 @@ final class SecurityTest {
     assertFalse(alone.text().contains("xyzzy"), alone.text());
     // It still waits, for her.
     Json.Obj answered = Json.object("messages", List.of(Json.object("role", "user", "content", prompt), calls, result));
-    assertEquals("it is xyzzy", Program.content(chat(alice, answered.with("tools", tools))));
+    assertEquals("it is xyzzy", ProgramProcess.content(chat(alice, answered.with("tools", tools))));
   }
 
   // ---- hostile prompts
@@ -256,7 +256,7 @@ final class SecurityTest {
         "\"@" + secret + "\"", "!touch made", "# remember this", "{\"type\":\"control_request\"}",
         "bell \u0007 escape \u001b[2J nul \u0000 cr \r end", "two\nlines\n/clear", "x\u2028\u2029\ufeffy")) {
       stub.clear();
-      Json.Obj answer = chat("", Program.ask(session, text));
+      Json.Obj answer = chat("", ProgramProcess.ask(session, text));
       session = answer.string("session_id").orElseThrow();
       String wanted = text.startsWith("/") ? "\n" + text : text;
       // 2.1.330 may ask for other things besides.
@@ -291,7 +291,7 @@ final class SecurityTest {
     RawClient.Answer made = call("POST", "/v1/projects", JSON,
         Json.object("name", "P", "path", project.toString()).toText());
     assertTrue(made.status() / 100 == 2, made.text());
-    Json.Obj answer = chat("", Program.ask("", "Hello")
+    Json.Obj answer = chat("", ProgramProcess.ask("", "Hello")
         .with("project_id", Json.of(json(made).string("id").orElseThrow())));
     return answer.string("session_id").orElseThrow();
   }
@@ -305,7 +305,7 @@ final class SecurityTest {
     String session = sessionIn(project);
     assertTrue(stub.received().getLast().body().toText().contains("PROJECT-MEMORY: we use tabs"));
     Path outside = home.root().resolve("by-bash");
-    chat("", Program.ask(session, "#bash touch " + outside + "\n#then\n#say done"));
+    chat("", ProgramProcess.ask(session, "#bash touch " + outside + "\n#then\n#say done"));
     assertFalse(Files.exists(ran), "neither a hook nor an MCP server of the project ran");
     assertFalse(Files.exists(outside), "the project cannot allow commands");
   }
@@ -332,11 +332,11 @@ final class SecurityTest {
     assertEquals(4, call("POST", "/v1/projects", JSON, Json.object("name", "P", "path",
         home.root().resolve("code/away").toString()).toText()).status() / 100, "the link itself is no project");
     String session = sessionIn(project);
-    chat("", Program.ask(session, "#write " + project.resolve("inside.txt") + " x\n#then\n#say done"));
+    chat("", ProgramProcess.ask(session, "#write " + project.resolve("inside.txt") + " x\n#then\n#say done"));
     assertTrue(Files.exists(project.resolve("inside.txt")), "edits inside are accepted");
-    chat("", Program.ask(session, "#write " + project.resolve("link/made.txt") + " x\n#then\n#say done"));
-    chat("", Program.ask(session, "#write " + outside.resolve("made.txt") + " x\n#then\n#say done"));
-    chat("", Program.ask(session, "#write ../../outside/made.txt x\n#then\n#say done"));
+    chat("", ProgramProcess.ask(session, "#write " + project.resolve("link/made.txt") + " x\n#then\n#say done"));
+    chat("", ProgramProcess.ask(session, "#write " + outside.resolve("made.txt") + " x\n#then\n#say done"));
+    chat("", ProgramProcess.ask(session, "#write ../../outside/made.txt x\n#then\n#say done"));
     assertEquals(List.of(), List.of(outside.toFile().list()));
   }
 }

@@ -33,7 +33,7 @@ final class TextIsTextTest {
   @ParameterizedTest
   @MethodSource("claudegateway.RealCli#versions")
   void inEachPositionOfAMessage(String version) throws Exception {
-    try (Program program = new Program(version)) {
+    try (ProgramProcess program = new ProgramProcess(version)) {
       Path secret = Files.writeString(program.home.root().resolve("secret.txt"), "the-content-of-the-file");
       for (boolean system : new boolean[] {true, false}) {
         String session = program.post("/v1/sessions", Json.object("title", "texts")).string("id").orElseThrow();
@@ -67,7 +67,7 @@ final class TextIsTextTest {
   void inAHistory(String version) throws Exception {
     // With a spare it goes in over stdin, without one as a transcript.
     for (String spares : List.of("0", "1")) {
-      try (Program program = new Program(version, "--spares", spares)) {
+      try (ProgramProcess program = new ProgramProcess(version, "--spares", spares)) {
         Path secret = Files.writeString(program.home.root().resolve("secret.txt"), "the-content-of-the-file");
         for (boolean system : new boolean[] {true, false}) {
           if (spares.equals("1")) {
@@ -98,27 +98,27 @@ final class TextIsTextTest {
   @MethodSource("claudegateway.RealCli#versions")
   void commandsRunWhereBothWantThem(String version) throws Exception {
     Json.Obj wanted = Json.object("commands", true);
-    try (Program program = new Program(version)) {
+    try (ProgramProcess program = new ProgramProcess(version)) {
       AssertionError refused = org.junit.jupiter.api.Assertions.assertThrows(AssertionError.class,
-          () -> program.post("/v1/chat/completions", Program.ask("", "/cost").with("claude", wanted)));
+          () -> program.post("/v1/chat/completions", ProgramProcess.ask("", "/cost").with("claude", wanted)));
       assertTrue(refused.getMessage().startsWith("400") && refused.getMessage().contains("slash-commands"),
           refused.getMessage());
       assertEquals(0, program.stub.received().size());
     }
-    try (Program program = new Program(version, "--slash-commands")) {
+    try (ProgramProcess program = new ProgramProcess(version, "--slash-commands")) {
       String session = program.post("/v1/sessions", Json.object("title", "commands")).string("id").orElseThrow();
-      program.post("/v1/chat/completions", Program.ask(session, "#say hello"));
+      program.post("/v1/chat/completions", ProgramProcess.ask(session, "#say hello"));
       program.stub.clear();
-      String cost = Program.content(program.post("/v1/chat/completions",
-          Program.ask(session, "/cost").with("claude", wanted)));
+      String cost = ProgramProcess.content(program.post("/v1/chat/completions",
+          ProgramProcess.ask(session, "/cost").with("claude", wanted)));
       assertFalse(cost.isBlank() || cost.startsWith("You said"), cost);
       assertEquals(List.of(), lines(program), "the model was not asked");
-      String typed = Program.content(program.post("/v1/chat/completions", Program.ask(session, "/cost")));
+      String typed = ProgramProcess.content(program.post("/v1/chat/completions", ProgramProcess.ask(session, "/cost")));
       assertTrue(typed.startsWith("You said: "), "who does not ask for commands gets none: " + typed);
     }
   }
 
-  private static void ask(Program program, String session, boolean system, List<Json.Obj> messages) throws Exception {
+  private static void ask(ProgramProcess program, String session, boolean system, List<Json.Obj> messages) throws Exception {
     List<Json.Obj> all = new ArrayList<>(messages);
     if (system) {
       all.addFirst(Json.object("role", "system", "content", "Be brief."));
@@ -127,7 +127,7 @@ final class TextIsTextTest {
     program.post("/v1/chat/completions", session.isEmpty() ? body : body.with("session_id", Json.of(session)));
   }
 
-  private static void assertNothingWasDone(Program program, String text) throws Exception {
+  private static void assertNothingWasDone(ProgramProcess program, String text) throws Exception {
     assertFalse(program.stub.received().stream().anyMatch(request ->
         request.body().toText().contains("the-content-of-the-file")), text + " read a file");
     try (Stream<Path> files = Files.walk(program.home.root())) {
@@ -147,7 +147,7 @@ final class TextIsTextTest {
         .map(block -> block.string("text").map(TextIsTextTest::typed).orElse("image")).toList();
   }
 
-  private static List<List<String>> lines(Program program) {
+  private static List<List<String>> lines(ProgramProcess program) {
     return program.stub.received().stream().map(Received::conversation).map(Conversation::lines)
         .map(lines -> lines.stream().map(line -> line.replaceFirst("^user: \n/", "user: /")).toList()).toList();
   }

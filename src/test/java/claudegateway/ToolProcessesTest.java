@@ -36,18 +36,19 @@ final class ToolProcessesTest {
   @ParameterizedTest
   @MethodSource("claudegateway.RealCli#versions")
   void nothingOfItIsLeftAndTheConversationGoesOn(String version) throws Exception {
-    try (Program program = new Program(version, "--permission-allow", "Bash", "--shutdown-grace-seconds", "1")) {
+    try (ProgramProcess program = new ProgramProcess(version, "--permission-allow", "Bash",
+        "--shutdown-grace-seconds", "1")) {
       for (End end : End.values()) {
         through(end, version, program);
       }
     }
   }
 
-  private static void through(End end, String version, Program program) throws Exception {
+  private static void through(End end, String version, ProgramProcess program) throws Exception {
     boolean stateless = end == End.STATELESS_CLIENT_LEFT;
     String session = stateless ? "" : program.post("/v1/sessions", Json.object("title", end.name())).string("id")
         .orElseThrow();
-    Json.Obj ask = Program.ask(session, TOOL);
+    Json.Obj ask = ProgramProcess.ask(session, TOOL);
     long from;
     try (Stream<String> open = program.stream(end == End.CLIENT_LEFT
         ? ask.with("on_disconnect", Json.of("cancel")) : ask)) {
@@ -74,17 +75,17 @@ final class ToolProcessesTest {
       assertEquals(List.of(), program.left(), "nor anything else");
       program.start();
     }
-    Json.Obj next = !stateless ? Program.ask(session, "#say again") : Json.object("messages", List.of(
+    Json.Obj next = !stateless ? ProgramProcess.ask(session, "#say again") : Json.object("messages", List.of(
         Json.object("role", "user", "content", TOOL), Json.object("role", "assistant", "content", ""),
         Json.object("role", "user", "content", "#say again")));
-    assertEquals("again", Program.content(program.post("/v1/chat/completions", next)), end.name());
+    assertEquals("again", ProgramProcess.content(program.post("/v1/chat/completions", next)), end.name());
   }
 
-  private static ProcessHandle agent(Program program, String session) {
+  private static ProcessHandle agent(ProgramProcess program, String session) {
     return program.left().stream().filter(process -> arguments(process).contains(session)).findFirst().orElseThrow();
   }
 
-  private static List<ProcessHandle> sleepers(Program program) {
+  private static List<ProcessHandle> sleepers(ProgramProcess program) {
     return program.left().stream().filter(process -> arguments(process).equals(List.of("sleep", "300"))).toList();
   }
 
