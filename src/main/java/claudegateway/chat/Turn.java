@@ -193,13 +193,15 @@ public final class Turn {
     } finally {
       lock.unlock();
     }
-    for (Cursor cursor : served) {
-      boolean all = false;
-      try {
-        all = cursor.serve();
-      } finally {
-        giveBack(cursor, all);
+    int done = 0;
+    try {
+      while (done < served.size()) {
+        giveBack(served.get(done), served.get(done).serve());
+        done++;
       }
+    } finally {
+      // Whatever was thrown, no cursor's thread waits for ever.
+      served.subList(done, served.size()).forEach(cursor -> giveBack(cursor, false));
     }
   }
 

@@ -3,6 +3,7 @@ package claudegateway.chat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import claudegateway.Await;
@@ -136,6 +137,30 @@ final class CursorAtOnceTest {
     assertTrue(own.got.get(10, TimeUnit.SECONDS).isEmpty());
     assertTrue(appending.join(SOON));
     assertEquals(2, cursor.position());
+  }
+
+  @Test
+  void aFaultOfTheOneThatTakesHoldsNobodyUp() throws Exception {
+    Cursor other = turn.cursor(0);
+    cursor.atOnce(_ -> {
+      throw new IllegalStateException("a fault");
+    });
+    other.atOnce(_ -> true);
+    begun();
+    assertEquals(1, other.next(SOON).orElseThrow().position());
+    Own own = new Own(SOON).waiting();
+    CompletableFuture<Optional<Turn.Entry>> others = new CompletableFuture<>();
+    Thread waiting = Thread.ofPlatform().start(() -> {
+      try {
+        others.complete(other.next(SOON));
+      } catch (InterruptedException stopped) {
+        others.completeExceptionally(stopped);
+      }
+    });
+    Await.that("the other waits too", SOON, () -> waiting.getState() == Thread.State.TIMED_WAITING);
+    assertThrows(IllegalStateException.class, () -> turn.append(text(2)));
+    assertEquals(2, own.got.get(10, TimeUnit.SECONDS).orElseThrow().position());
+    assertEquals(2, others.get(10, TimeUnit.SECONDS).orElseThrow().position());
   }
 
   @Test
