@@ -6,7 +6,6 @@ import claudegateway.chat.Turn;
 import claudegateway.chat.TurnEvent;
 import claudegateway.http.EventStream;
 import claudegateway.http.Exchange;
-import claudegateway.json.Slice;
 import claudegateway.openai.ChunkWriter;
 import claudegateway.openai.EventSink;
 import java.io.IOException;
@@ -121,12 +120,7 @@ final class AnswerStream implements EventSink {
   }
 
   private static boolean isSmallText(TurnEvent event) {
-    return switch (event) {
-      case TurnEvent.Text(Slice json) -> json.length() <= AT_ONCE_MAX;
-      case TurnEvent.Thinking(Slice json) -> json.length() <= AT_ONCE_MAX;
-      case TurnEvent.ToolArguments(_, Slice json) -> json.length() <= AT_ONCE_MAX;
-      default -> false;
-    };
+    return event.piece().filter(text -> text.length() <= AT_ONCE_MAX).isPresent();
   }
 
   /** How the stream ended, whatever becomes of the turn. */

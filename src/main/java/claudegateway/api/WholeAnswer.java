@@ -51,7 +51,7 @@ final class WholeAnswer {
    * @param cursor the turn's, from its beginning
    */
   Optional<TurnEvent> send(Turn turn, Cursor cursor) throws InterruptedException {
-    cursor.atOnce(entry -> isText(entry.event()) && !add(entry));
+    cursor.atOnce(entry -> entry.event().piece().isPresent() && !add(entry));
     Optional<Turn.Entry> next;
     do {
       next = cursor.next(patience.isZero() ? LONG : patience);
@@ -74,11 +74,6 @@ final class WholeAnswer {
       exchange.json(200, completion.toBytes());
     }
     return Optional.of(last);
-  }
-
-  private static boolean isText(TurnEvent event) {
-    return event instanceof TurnEvent.Text || event instanceof TurnEvent.Thinking
-        || event instanceof TurnEvent.ToolArguments;
   }
 
   /** Returns whether it was the last one. */

@@ -114,8 +114,7 @@ final class Agents {
     if (rows.isEmpty()) {
       return exists ? Begin.resumed(List.of()) : Begin.FRESH;
     }
-    List<Message> messages = rows.stream().map(row -> Blocks.fromRow(TurnStore.role(row.role()), row.content()))
-        .toList();
+    List<Message> messages = rows.stream().map(Blocks::fromRow).toList();
     Instant said = last.flatMap(turn -> turn.endedAt().stream().mapToObj(Instant::ofEpochMilli).findFirst())
         .orElseGet(Instant::now);
     List<Line> lines = BroughtHistory.lines(messages, names);
@@ -136,7 +135,7 @@ final class Agents {
   private void endWithAnswer(LiveSession session, TurnRow turn) {
     database.read(sql -> Messages.answerOf(sql, turn.id())).ifPresent(row ->
         pool.launcher().transcripts().answered(session.folder(), session.id(), turn.lastUuid().orElseThrow(),
-            Blocks.fromRow(Message.Role.ASSISTANT, row.content()).text(),
+            Blocks.fromRow(row).text(),
             Instant.ofEpochMilli(turn.endedAt().orElse(System.currentTimeMillis()))));
   }
 
@@ -193,7 +192,8 @@ final class Agents {
       pool.launcher().transcripts().write(profile.cwd(), id, lines, Instant.now());
       Launch launch = new Launch(profile, id, new Origin.Resume());
       return new Injected(
-          initialized(pool.start(launch, owner), spec, true, BroughtHistory.waiting(lines)), Transcript.WHOLE, unanswered);
+          initialized(pool.start(launch, owner), spec, true, BroughtHistory.waiting(lines)), Transcript.WHOLE,
+          unanswered);
     }
     if (spare.isEmpty()) {
       return new Injected(begun(profile, spec, owner), Transcript.WHOLE, unanswered);

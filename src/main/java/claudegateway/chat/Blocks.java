@@ -5,6 +5,7 @@ import claudegateway.chat.Message.Role;
 import claudegateway.json.Json;
 import claudegateway.json.JsonException;
 import claudegateway.json.JsonReader;
+import claudegateway.store.MessageRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -83,6 +84,10 @@ final class Blocks {
   /** The content of a database row. */
   static String toRow(Message message) {
     return Json.Arr.of(of(message, UnaryOperator.identity()), block -> block).toText();
+  }
+
+  static Message fromRow(MessageRow row) {
+    return fromRow(TurnStore.role(row.role()), row.content());
   }
 
   /** A database row's message; a block that we did not write is left out. */

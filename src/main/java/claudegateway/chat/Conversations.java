@@ -73,7 +73,8 @@ public final class Conversations {
       Plan plan = histories.plan(request, project, caller);
       return switch (plan) {
         case Plan.Continue go -> continued(go, request, project, caller);
-        case Plan.Fork fork -> newSessions.forked(fork.parent(), fork.at(), fork.history(), fork.fresh(), request, project, caller);
+        case Plan.Fork fork ->
+            newSessions.forked(fork.parent(), fork.at(), fork.history(), fork.fresh(), request, project, caller);
         case Plan.Begin begin -> newSessions.begun(begin.history(), begin.fresh(), request, project, caller);
       };
     } catch (ClaudeException failed) {
@@ -138,7 +139,8 @@ public final class Conversations {
       session.row(changed(session.row(), session.row().model(), session.row().systemPrompt(), Origin.NAMED));
     }
     if (stateless && isAside(session, request)) {
-      return newSessions.forked(plan.session(), plan.at().orElseThrow(), plan.history(), plan.fresh(), request, project, caller);
+      return newSessions.forked(plan.session(), plan.at().orElseThrow(), plan.history(), plan.fresh(), request, project,
+          caller);
     }
     if (!session.claim(patience(session, stateless))) {
       if (stateless) {
@@ -244,7 +246,7 @@ public final class Conversations {
 
   private Optional<LiveSession.End> storedEnd(LiveSession session) {
     return database.read(sql -> Turns.lastOf(sql, session.id())).filter(last -> last.endedAt().isPresent())
-        .map(last -> new LiveSession.End(Instant.ofEpochMilli(last.endedAt().getAsLong()), last.lastUuid()));
+        .map(last -> new LiveSession.End(Instant.ofEpochMilli(last.endedAt().getAsLong()), last.lastUuid().orElse("")));
   }
 
   /** @param elsewhere what another program added since our last turn */
@@ -283,7 +285,7 @@ public final class Conversations {
       return newSessions.forked(row, last, plan.history(), plan.fresh(), request, row.projectId(), owner);
     }
     List<Message> history = database.read(sql -> Messages.ofSession(sql, row.id(), Integer.MAX_VALUE, 0)).stream()
-        .map(stored -> Blocks.fromRow(TurnStore.role(stored.role()), stored.content())).toList();
+        .map(Blocks::fromRow).toList();
     List<Message> all = new ArrayList<>(history);
     all.addAll(plan.fresh());
     return newSessions.forked(row, last, history, plan.fresh(), request.resending(all, request.model().orElse(row.model()),

@@ -102,12 +102,13 @@ public final class Cursor implements AutoCloseable {
   }
 
   /** With the lock held, while this cursor's thread waits. */
-  boolean claim(List<Turn.Entry> few) {
-    if (atOnce == AtOnce.NEVER || !begun || few.isEmpty() || isClaimed() || closed.get()) {
-      return false;
-    }
+  boolean canBeServed() {
+    return atOnce != AtOnce.NEVER && begun && !isClaimed() && !closed.get();
+  }
+
+  /** With the lock held, when it can be served. @param few what {@link #serve} is to hand out, not empty */
+  void claim(List<Turn.Entry> few) {
     claimed = few;
-    return true;
   }
 
   private boolean isClaimed() {
@@ -168,16 +169,16 @@ public final class Cursor implements AutoCloseable {
   }
 
   private Turn.Entry fold(Turn.Entry first) {
-    Slice start = text(first.event());
-    if (start == null || !behind || ahead.isEmpty() || !sameText(first.event(), ahead.getFirst().event())) {
+    Optional<Slice> start = first.event().piece();
+    if (start.isEmpty() || !behind || ahead.isEmpty() || !sameText(first.event(), ahead.getFirst().event())) {
       return first;
     }
     List<Slice> parts = new ArrayList<>();
-    parts.add(start);
-    int length = start.length();
+    parts.add(start.get());
+    int length = start.get().length();
     long end = first.position();
     while (!ahead.isEmpty() && sameText(first.event(), ahead.getFirst().event())) {
-      Slice more = text(ahead.getFirst().event());
+      Slice more = ahead.getFirst().event().piece().orElseThrow();
       length += more.length();
       if (length > FOLD_MAX) {
         break;
@@ -198,15 +199,5 @@ public final class Cursor implements AutoCloseable {
     return one.getClass() == other.getClass()
         && (!(one instanceof TurnEvent.ToolArguments(int index, _))
             || index == ((TurnEvent.ToolArguments) other).index());
-  }
-
-  /** The event's text when it is one that can be folded, else null. */
-  private static Slice text(TurnEvent event) {
-    return switch (event) {
-      case TurnEvent.Text(Slice json) -> json;
-      case TurnEvent.Thinking(Slice json) -> json;
-      case TurnEvent.ToolArguments(_, Slice json) -> json;
-      default -> null;
-    };
   }
 }

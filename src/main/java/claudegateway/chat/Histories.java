@@ -147,7 +147,7 @@ final class Histories {
     Map<String, Message> answers = new HashMap<>();
     for (MessageRow row : Messages.ofSession(sql, candidate.session.id(), Integer.MAX_VALUE, 0)) {
       if (row.role() == MessageRow.Role.ASSISTANT) {
-        answers.put(row.turnId(), Blocks.fromRow(Message.Role.ASSISTANT, row.content()));
+        answers.put(row.turnId(), Blocks.fromRow(row));
       }
     }
     for (int i = 0; i < history.size(); i++) {

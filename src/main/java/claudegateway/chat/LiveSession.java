@@ -67,8 +67,8 @@ final class LiveSession {
     next.process().exited().thenRun(() -> agent.compareAndSet(next, null));
   }
 
-  /** When a turn ended, and the uuid of the CLI's last line of it. */
-  record End(Instant at, Optional<String> lastUuid) {}
+  /** When a turn ended, and the uuid of the CLI's last line of it, "" when it said none. */
+  record End(Instant at, String lastUuid) {}
 
   /** How its last turn ended; empty when that was before it was in use here. */
   Optional<End> lastEnd() {

@@ -46,8 +46,7 @@ final class OtherWriter {
     if (time.instant().isBefore(moment)) {
       return Added.NOTHING;
     }
-    Transcripts.Added added = transcripts.since(session.folder(), session.id(), moment,
-        last.get().lastUuid().orElse(""));
+    Transcripts.Added added = transcripts.since(session.folder(), session.id(), moment, last.get().lastUuid());
     return new Added(added.lines().stream().map(OtherWriter::message).toList(), added.branch());
   }
 

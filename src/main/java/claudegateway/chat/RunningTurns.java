@@ -1,6 +1,5 @@
 package claudegateway.chat;
 
-import claudegateway.chat.ChatRequest.OnDisconnect;
 import claudegateway.chat.TurnStore.Beginning;
 import claudegateway.claude.TokenCount;
 import claudegateway.store.StoreException;
@@ -168,8 +167,7 @@ final class RunningTurns {
       session.endProcess();
       loginRefused.run();
     }
-    session.lastEnd(new LiveSession.End(Instant.now(),
-        Optional.of(outcome.lastUuid()).filter(uuid -> !uuid.isEmpty())));
+    session.lastEnd(new LiveSession.End(Instant.now(), outcome.lastUuid()));
     session.release();
     idleAppeared.run();
     stored.whenComplete((_, failure) -> {

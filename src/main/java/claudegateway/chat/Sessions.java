@@ -166,7 +166,7 @@ public final class Sessions {
       Map<Long, TokenUsage> usage = Messages.usage(sql, rows);
       for (MessageRow message : rows) {
         messages.add(new SessionView.StoredMessage(message.id(),
-            Blocks.fromRow(TurnStore.role(message.role()), message.content()),
+            Blocks.fromRow(message),
             Instant.ofEpochMilli(message.createdAt()),
             Usage.of(usage.getOrDefault(message.id(), TokenUsage.NONE))));
       }

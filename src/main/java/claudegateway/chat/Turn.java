@@ -1,5 +1,6 @@
 package claudegateway.chat;
 
+import claudegateway.json.Slice;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -176,23 +177,7 @@ public final class Turn {
    * ({@link Cursor.AtOnce}), wakes the other cursors' threads. Any thread.
    */
   void announce() {
-    List<Cursor> served = List.of();
-    lock.lock();
-    try {
-      if (!news) {
-        return;
-      }
-      news = false;
-      for (Cursor cursor : waiting) {
-        if (served.size() < SERVED_MAX && cursor.claim(few(cursor.position()))) {
-          served = served.isEmpty() ? List.of(cursor) : with(served, cursor);
-        } else {
-          cursor.wake();
-        }
-      }
-    } finally {
-      lock.unlock();
-    }
+    List<Cursor> served = claimed();
     int done = 0;
     try {
       while (done < served.size()) {
@@ -214,10 +199,28 @@ public final class Turn {
     }
   }
 
-  private static List<Cursor> with(List<Cursor> cursors, Cursor one) {
-    List<Cursor> all = new ArrayList<>(cursors);
-    all.add(one);
-    return all;
+  /** The cursors that this thread is to serve; the others that wait are woken. */
+  private List<Cursor> claimed() {
+    lock.lock();
+    try {
+      if (!news) {
+        return List.of();
+      }
+      news = false;
+      List<Cursor> served = new ArrayList<>();
+      for (Cursor cursor : waiting) {
+        List<Entry> few = served.size() < SERVED_MAX && cursor.canBeServed() ? few(cursor.position()) : List.of();
+        if (few.isEmpty()) {
+          cursor.wake();
+        } else {
+          cursor.claim(few);
+          served.add(cursor);
+        }
+      }
+      return served;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** The events after a position; none when they are many or no longer here. */
@@ -438,13 +441,7 @@ public final class Turn {
   }
 
   private static int cost(TurnEvent event) {
-    return EVENT_OVERHEAD + switch (event) {
-      case TurnEvent.Text(var json) -> json.length();
-      case TurnEvent.Thinking(var json) -> json.length();
-      case TurnEvent.ToolArguments(_, var json) -> json.length();
-      case TurnEvent.Activity activity -> activity.size();
-      case TurnEvent.Started _, TurnEvent.ToolCall _, TurnEvent.Withdrawn _, TurnEvent.Finished _,
-           TurnEvent.Failed _ -> 0;
-    };
+    return EVENT_OVERHEAD + (event instanceof TurnEvent.Activity activity ? activity.size()
+        : event.piece().map(Slice::length).orElse(0));
   }
 }

@@ -3,6 +3,7 @@ package claudegateway.chat;
 import claudegateway.json.Json;
 import claudegateway.json.Slice;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a turn says, in order. A log ends with exactly one {@link Finished} or {@link Failed}.
@@ -67,6 +68,16 @@ public sealed interface TurnEvent {
     static final Withdrawn SCHEMA = new Withdrawn(Failure.of(Failure.Kind.SCHEMA_NOT_OBEYED,
         "The answer does not obey the schema, and the model writes it again, which a stream cannot. "
             + "Ask for it without \"stream\"."));
+  }
+
+  /** Its piece of a longer text, when it is one. */
+  default Optional<Slice> piece() {
+    return switch (this) {
+      case Text(Slice json) -> Optional.of(json);
+      case Thinking(Slice json) -> Optional.of(json);
+      case ToolArguments(_, Slice json) -> Optional.of(json);
+      case Started _, ToolCall _, Activity _, Withdrawn _, Finished _, Failed _ -> Optional.empty();
+    };
   }
 
   /** Whether a stream of chunks is over with it. */

@@ -7,12 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /** A CLI of our own: npm's package for this platform, at the pinned version, in a folder of its own. */
 final class ClaudeBinaryInstall {
@@ -60,7 +58,7 @@ final class ClaudeBinaryInstall {
   private void run(Path npm) throws IOException, InterruptedException {
     String wanted = packageName() + "@" + ClaudeBinary.PINNED_VERSION;
     Path unfinished = folder.resolve(ClaudeBinary.PINNED_VERSION + ".unfinished");
-    delete(unfinished);
+    FileTree.delete(unfinished);
     Files.createDirectories(unfinished);
     progress.accept(NONE + "; installing " + wanted + " in " + folder + " (about 250 MB)");
     var result = ClaudeBinaryCommand.run(
@@ -68,24 +66,14 @@ final class ClaudeBinaryInstall {
             "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", wanted),
         environment, LIMIT, seconds -> progress.accept("still installing, " + seconds + " s"));
     if (!result.ok()) {
-      delete(unfinished);
+      FileTree.delete(unfinished);
       throw new ClaudeException(NONE + ", and npm could not install " + wanted + ": "
           + result.firstLine() + "; install it by hand, or name a CLI with --claude");
     }
     Path place = folder.resolve(ClaudeBinary.PINNED_VERSION);
-    delete(place);
+    FileTree.delete(place);
     Files.move(unfinished, place);
     progress.accept("installed");
-  }
-
-  private static void delete(Path tree) throws IOException {
-    if (Files.exists(tree)) {
-      try (Stream<Path> paths = Files.walk(tree)) {
-        for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(path);
-        }
-      }
-    }
   }
 
   private static Path binary(Path installation) {

@@ -6,8 +6,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -30,22 +28,11 @@ record WorkingFiles(Path temporary) {
       for (Path user : users) {
         Path ours = user.resolve(slug).resolve(sessionId);
         if (Files.isDirectory(ours, LinkOption.NOFOLLOW_LINKS)) {
-          deleteTree(ours);
+          FileTree.delete(ours);
         }
       }
     } catch (IOException kept) {
       throw new UncheckedIOException(kept);
-    }
-  }
-
-  /** Links are deleted, never followed. */
-  private static void deleteTree(Path folder) throws IOException {
-    List<Path> deepestFirst;
-    try (Stream<Path> all = Files.walk(folder)) {
-      deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path one : deepestFirst) {
-      Files.deleteIfExists(one);
     }
   }
 }

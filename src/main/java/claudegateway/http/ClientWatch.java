@@ -58,7 +58,7 @@ final class ClientWatch implements AutoCloseable {
   private final Condition changed = lock.newCondition();
   private final Set<Watched> watched = new LinkedHashSet<>();
   private final CompletableFuture<Boolean> available = new CompletableFuture<>();
-  private volatile SendRoom room;
+  private volatile SocketPoll poll;
   private boolean closed;
 
   ClientWatch() {
@@ -87,7 +87,7 @@ final class ClientWatch implements AutoCloseable {
       public boolean hasRoom() {
         // It may be another connection's by now. Then this one is closed, and no write to it waits.
         int descriptor = one.descriptor;
-        return descriptor >= 0 && room.isIn(descriptor);
+        return descriptor >= 0 && poll.hasRoom(descriptor);
       }
 
       @Override
@@ -109,7 +109,7 @@ final class ClientWatch implements AutoCloseable {
   private void run() {
     try (SocketPeek sockets = SocketPeek.open().orElse(null)) {
       boolean works = sockets != null && canSee(sockets);
-      room = works ? new SendRoom() : null;
+      poll = works ? sockets.poll() : null;
       available.complete(works);
       if (!works) {
         LOG.log(Level.INFO, "closed connections can't be noticed here before something is written to them");

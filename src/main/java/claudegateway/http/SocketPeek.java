@@ -75,11 +75,10 @@ final class SocketPeek implements AutoCloseable {
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment address = arena.allocate(SOCKADDR_MAX, 8);
   private final MemorySegment length = arena.allocate(ValueLayout.JAVA_INT);
-  private final MemorySegment poll = arena.allocate(8, 8);
   private final MemorySegment oneByte = arena.allocate(1);
   private final MethodHandle getpeername;
   private final MethodHandle getsockname;
-  private final MethodHandle pollCall;
+  private final SocketPoll poll = new SocketPoll();
   private final MethodHandle recv;
 
   private SocketPeek(Os os) {
@@ -88,9 +87,6 @@ final class SocketPeek implements AutoCloseable {
         ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS);
     getpeername = function("getpeername", name);
     getsockname = function("getsockname", name);
-    // nfds_t is 32 bits wide on macOS; a small number in a 64-bit register is the same to it.
-    pollCall = function("poll", FunctionDescriptor.of(
-        ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT));
     recv = function("recv", FunctionDescriptor.of(ValueLayout.JAVA_LONG,
         ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT));
   }
@@ -107,6 +103,11 @@ final class SocketPeek implements AutoCloseable {
   private static MethodHandle function(String name, FunctionDescriptor descriptor) {
     Linker linker = Linker.nativeLinker();
     return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor);
+  }
+
+  /** For any thread, also after this is closed. */
+  SocketPoll poll() {
+    return poll;
   }
 
   /** All open descriptors, sockets or not. */
@@ -133,13 +134,7 @@ final class SocketPeek implements AutoCloseable {
 
   /** Whether the peer has closed its side, even when bytes of it wait to be read (TLS's close_notify). */
   boolean isEnded(int descriptor) {
-    poll.set(ValueLayout.JAVA_INT, 0, descriptor);
-    poll.set(ValueLayout.JAVA_SHORT, 4, (short) (POLLIN | os.pollrdhup));
-    poll.set(ValueLayout.JAVA_SHORT, 6, (short) 0);
-    if (call(() -> (int) pollCall.invokeExact(poll, 1L, 0)) <= 0) {
-      return false;
-    }
-    short seen = poll.get(ValueLayout.JAVA_SHORT, 6);
+    short seen = poll.seen(descriptor, (short) (POLLIN | os.pollrdhup));
     return (seen & (POLLERR | POLLHUP | os.pollrdhup)) != 0
         || ((seen & POLLIN) != 0 && call(() ->
             (long) recv.invokeExact(descriptor, oneByte, 1L, MSG_PEEK | os.msgDontwait)) == 0);

@@ -72,15 +72,8 @@ final class SparesTest {
       List<CompletableFuture<Engine.Said>> said = new ArrayList<>();
       for (int client = 0; client < clients; client++) {
         String words = "client" + client;
-        CompletableFuture<Engine.Said> answer = new CompletableFuture<>();
-        said.add(answer);
-        threads.add(Thread.ofPlatform().start(() -> {
-          try {
-            answer.complete(engine.say("#say " + words));
-          } catch (RuntimeException | Error failed) {
-            answer.completeExceptionally(failed);
-          }
-        }));
+        said.add(CompletableFuture.supplyAsync(() -> engine.say("#say " + words),
+            ask -> threads.add(Thread.ofPlatform().start(ask))));
       }
       Await.that("the others wait for their turn", SOON, () -> begun(folder) == CORES
           && threads.stream().filter(SparesTest::waitsForAStart).count() == clients - CORES);
