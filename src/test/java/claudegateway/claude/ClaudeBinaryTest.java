@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import claudegateway.Await;
 import claudegateway.HermeticHome;
 import claudegateway.RealCli;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -238,10 +240,10 @@ final class ClaudeBinaryTest {
         outcome.complete(expected);
       }
     });
-    while (!Files.exists(folder.resolve("pid"))) {
+    Await.that("npm runs", Duration.ofSeconds(20), () -> {
       assertTrue(installer.isAlive());
-      Thread.onSpinWait();
-    }
+      return Files.exists(folder.resolve("pid"));
+    });
     ProcessHandle npm = ProcessHandle.of(Long.parseLong(Files.readString(folder.resolve("pid")).strip()))
         .orElseThrow();
     installer.interrupt();

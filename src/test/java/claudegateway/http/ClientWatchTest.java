@@ -3,11 +3,13 @@ package claudegateway.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import claudegateway.Await;
 import claudegateway.json.Json;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -151,10 +153,7 @@ class ClientWatchTest {
       for (int i = 0; i < clients.length; i++) {
         clients[i] = new RawClient(server.port()).send("GET", "/" + i, "", "");
       }
-      long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-      while (inside.get() < clients.length && System.nanoTime() < until) {
-        Thread.onSpinWait();
-      }
+      Await.that("all requests are inside", Duration.ofSeconds(20), () -> inside.get() == clients.length);
       for (int i = 0; i < clients.length; i += 20) {
         clients[i].close();
         for (int quick = 0; quick < 20; quick++) {

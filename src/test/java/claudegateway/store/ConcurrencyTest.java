@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import claudegateway.Await;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Many threads at once, virtual ones for the most part. */
 @Timeout(60)
 class ConcurrencyTest {
+  private static final Duration SOON = Duration.ofSeconds(20);
+
   @TempDir Path folder;
   private Database database;
 
@@ -85,9 +89,7 @@ class ConcurrencyTest {
       })));
     }
     DatabaseTest.await(held);
-    while (database.stats().readQueue() < waiting - Database.READERS) { // bounded by the test's time limit
-      Thread.onSpinWait();
-    }
+    Await.that("all others wait", SOON, () -> database.stats().readQueue() == waiting - Database.READERS);
     CompletableFuture<Boolean> free = new CompletableFuture<>();
     Thread.ofVirtual().start(() -> free.complete(true));
     assertTrue(free.get(10, TimeUnit.SECONDS));
@@ -118,35 +120,34 @@ class ConcurrencyTest {
       }));
       flag.complete(Thread.currentThread().isInterrupted());
     });
-    while (database.stats().readQueue() < 1) {
-      Thread.onSpinWait();
-    }
+    Await.that("it waits", SOON, () -> database.stats().readQueue() == 1);
     waiting.interrupt();
     assertTrue(flag.get(10, TimeUnit.SECONDS), "the flag stays set");
     gate.countDown();
-    while (database.stats().readQueue() > 0) {
-      Thread.onSpinWait();
-    }
+    Await.that("nobody waits", SOON, () -> database.stats().readQueue() == 0);
     assertEquals("x", database.read(sql -> "x"));
     assertFalse(ran.get());
   }
 
+  /** The readers are held first: offered all together, the last ones find the queue full before a reader takes one. */
   @Test
   void aFullReadQueueRefusesAtOnce() {
     CountDownLatch gate = new CountDownLatch(1);
     CountDownLatch held = new CountDownLatch(Database.READERS);
+    Runnable read = () -> database.read(sql -> {
+      held.countDown();
+      DatabaseTest.await(gate);
+      return true;
+    });
     List<Thread> threads = new ArrayList<>();
-    for (int i = 0; i < Database.READERS + Database.READ_QUEUE_MAX; i++) {
-      threads.add(Thread.ofVirtual().start(() -> database.read(sql -> {
-        held.countDown();
-        DatabaseTest.await(gate);
-        return true;
-      })));
+    for (int i = 0; i < Database.READERS; i++) {
+      threads.add(Thread.ofVirtual().start(read));
     }
     DatabaseTest.await(held);
-    while (database.stats().readQueue() < Database.READ_QUEUE_MAX) {
-      Thread.onSpinWait();
+    for (int i = 0; i < Database.READ_QUEUE_MAX; i++) {
+      threads.add(Thread.ofVirtual().start(read));
     }
+    Await.that("the queue is full", SOON, () -> database.stats().readQueue() == Database.READ_QUEUE_MAX);
     StoreException busy = assertThrows(StoreException.class, () -> database.read(sql -> true));
     assertEquals(StoreException.Kind.BUSY, busy.kind());
     gate.countDown();

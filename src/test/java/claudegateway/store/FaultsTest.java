@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import claudegateway.Await;
 import claudegateway.store.StoreException.Kind;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -80,9 +82,7 @@ class FaultsTest {
         return true;
       }).handle((done, failure) -> done).join();
       assertFalse(database.healthy()); // and asks for a try
-      while (!database.healthy()) { // bounded by the test's time limit
-        Thread.onSpinWait();
-      }
+      Await.that("it is healthy again", Duration.ofSeconds(20), database::healthy);
       assertEquals(1, database.stats().failedCommits());
     }
   }
