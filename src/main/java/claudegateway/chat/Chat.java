@@ -177,6 +177,7 @@ public final class Chat implements AutoCloseable {
     List<ClaudeProcess> living = pool.launcher().living();
     living.forEach(process -> process.close(false));
     await(() -> pool.launcher().living().isEmpty(), Duration.ofSeconds(5));
+    await(() -> !store.isBehind(), Database.CLOSE_MAX);
     pool.launcher().close();
   }
 

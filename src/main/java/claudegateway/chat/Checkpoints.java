@@ -4,6 +4,7 @@ import claudegateway.store.ChunkRow;
 import claudegateway.store.Database;
 import claudegateway.store.Sql;
 import claudegateway.store.TurnChunks;
+import claudegateway.store.Turns;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -26,6 +27,12 @@ final class Checkpoints implements Turn.Archive {
   /** The same for one checkpoint of one turn. */
   private static final int CHECKPOINT_MAX = 8 << 20;
 
+  /** Bytes that others' small writes may wait for; more is bulk to the store. */
+  static final int PROMPT_MAX = 256 << 10;
+
+  /** What a long turn that has ended gives the store at a time. */
+  private static final int PART_MAX = 2 << 20;
+
   /** Chunks that are read back at once: with {@link #CHUNK_MAX} what a client that does not read holds in memory. */
   private static final int READ_MAX = 4;
 
@@ -45,6 +52,7 @@ final class Checkpoints implements Turn.Archive {
   private static final class Progress {
     private long stored;
     private boolean underWay;
+    private boolean bulkUnderWay;
     private long begunNanos = System.nanoTime();
 
     /** What the store shall have next; empty while it is still busy with the last, and when that was just now. */
@@ -63,12 +71,23 @@ final class Checkpoints implements Turn.Archive {
         chunk = bytes < CHECKPOINT_MAX ? chunk(turn, chunk.get().position()) : Optional.empty();
       }
       underWay = !chunks.isEmpty();
+      bulkUnderWay = isBulk(bytes);
       return chunks;
+    }
+
+    /** Whether what is under way, or is still to come of a turn that has ended, is bulk. */
+    synchronized boolean endsLarge(Turn turn) {
+      if (bulkUnderWay) {
+        return true;
+      }
+      List<Turn.Entry> rest = turn.peek(stored, PROMPT_MAX);
+      return !rest.isEmpty() && rest.getLast().position() < turn.position();
     }
 
     synchronized void done(long position) {
       stored = Math.max(stored, position);
       underWay = false;
+      bulkUnderWay = false;
     }
   }
 
@@ -85,8 +104,10 @@ final class Checkpoints implements Turn.Archive {
     running.forEach((turn, progress) -> {
       List<ChunkRow> chunks = progress.next(turn, pauseNanos);
       if (!chunks.isEmpty()) {
-        write(turn, chunks).whenComplete((_, failure) -> {
-          if (failure == null) {
+        write(turn, chunks).whenComplete((known, failure) -> {
+          if (failure == null && !known) {
+            progress.done(0);
+          } else if (failure == null) {
             long position = chunks.getLast().position();
             progress.done(position);
             turn.storedUpTo(position);
@@ -99,27 +120,59 @@ final class Checkpoints implements Turn.Archive {
     });
   }
 
-  private CompletableFuture<Void> write(Turn turn, List<ChunkRow> chunks) {
-    return database.write(sql -> {
+  /** @return false when the store does not know the turn: its beginning is still to come, or it was deleted */
+  private CompletableFuture<Boolean> write(Turn turn, List<ChunkRow> chunks) {
+    Database.Work<Boolean> work = sql -> {
+      if (Turns.find(sql, turn.id()).isEmpty()) {
+        return false;
+      }
       for (ChunkRow chunk : chunks) {
         TurnChunks.append(sql, turn.id(), chunk);
       }
-      return null;
-    });
+      return true;
+    };
+    long bytes = chunks.stream().mapToLong(chunk -> chunk.bytes().length).sum();
+    return isBulk(bytes) ? database.writeBulk(bytes, work) : database.write(work);
   }
 
-  /** No more checkpoints of a turn: it has ended. */
-  void end(Turn turn) {
-    running.remove(turn);
+  static boolean isBulk(long bytes) {
+    return bytes > PROMPT_MAX;
+  }
+
+  /**
+   * No more checkpoints of a turn: it has ended.
+   *
+   * @return whether so much of it is still on its way that the store should have it by {@link #rest} first
+   */
+  boolean end(Turn turn) {
+    return running.remove(turn).endsLarge(turn);
+  }
+
+  /**
+   * Gives the store what it does not have of a long turn that has ended, part by part, so that others' come between.
+   * Never fails: what is left is for {@link #appendRest}.
+   */
+  CompletableFuture<Void> rest(Turn turn) {
+    return database.writeBulk(PART_MAX, sql -> append(sql, turn, PART_MAX)).exceptionally(_ -> true)
+        .thenCompose(all -> all ? CompletableFuture.completedFuture(null) : rest(turn));
   }
 
   /** On the store's writer thread: appends what the store does not have of a turn that has ended. */
   static void appendRest(Sql sql, Turn turn) throws SQLException {
+    append(sql, turn, Long.MAX_VALUE);
+  }
+
+  /** @return whether that was all */
+  private static boolean append(Sql sql, Turn turn, long most) throws SQLException {
     long stored = TurnChunks.lastPosition(sql, turn.id()).orElse(0L);
-    for (Optional<ChunkRow> chunk = chunk(turn, stored); chunk.isPresent();
-        chunk = chunk(turn, chunk.get().position())) {
+    long bytes = 0;
+    Optional<ChunkRow> chunk = chunk(turn, stored);
+    while (chunk.isPresent() && bytes < most) {
       TurnChunks.append(sql, turn.id(), chunk.get());
+      bytes += chunk.get().bytes().length;
+      chunk = chunk(turn, chunk.get().position());
     }
+    return chunk.isEmpty();
   }
 
   /** What a turn has said after a position, without its end. */

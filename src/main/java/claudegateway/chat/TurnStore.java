@@ -35,6 +35,7 @@ import java.util.concurrent.CompletableFuture;
 final class TurnStore {
   private final Database database;
   private final Checkpoints checkpoints;
+  private final SessionOrder order = new SessionOrder();
 
   TurnStore(Database database) {
     this.database = database;
@@ -96,7 +97,8 @@ final class TurnStore {
   CompletableFuture<Void> begin(Beginning beginning) {
     long now = System.currentTimeMillis();
     checkpoints.begin(beginning.turn);
-    return database.write(sql -> {
+    String upToDate = beginning.past instanceof Past.Branch(String parent, _) ? parent : beginning.sessionId;
+    return order.write(upToDate, beginning.sessionId, false, () -> database.write(sql -> {
       if (beginning.session.isPresent()) {
         Sessions.insert(sql, beginning.session.get());
       }
@@ -123,7 +125,12 @@ final class TurnStore {
       }
       Sessions.touch(sql, beginning.sessionId, now);
       return null;
-    });
+    }));
+  }
+
+  /** Whether it still has writes to offer to the database, which may not be closed before. */
+  boolean isBehind() {
+    return order.isBehind();
   }
 
   private static void append(Sql sql, String sessionId, String turnId, List<Message> messages, long now)
@@ -151,7 +158,7 @@ final class TurnStore {
 
   /** Stores how a turn ended. @param last with its usage filled in */
   CompletableFuture<Void> end(Turn turn, Outcome outcome, TurnEvent last, Usage usage) {
-    checkpoints.end(turn);
+    boolean large = checkpoints.end(turn) || Checkpoints.isBulk(outcome.answer().size());
     long now = System.currentTimeMillis();
     TurnEnd end = new TurnEnd(
         state(last),
@@ -165,7 +172,7 @@ final class TurnStore {
         new TokenUsage(usage.inputTokens(), usage.outputTokens(), usage.cacheReadTokens(),
             usage.cacheCreationTokens(), usage.reasoningTokens(), usage.costUsd()));
     boolean callsWait = last instanceof TurnEvent.Finished finished && finished.reason() == FinishReason.TOOL_CALLS;
-    return database.write(sql -> {
+    Database.Work<Void> work = sql -> {
       Checkpoints.appendRest(sql, turn);
       Turns.finish(sql, turn.id(), end);
       answered(sql, turn.id(), outcome.answer().message());
@@ -179,7 +186,10 @@ final class TurnStore {
       }
       Sessions.touch(sql, turn.sessionId(), now);
       return null;
-    });
+    };
+    return order.write(turn.sessionId(), turn.sessionId(), large, () -> large
+        ? checkpoints.rest(turn).thenCompose(_ -> database.writeBulk(Math.max(1, outcome.answer().size()), work))
+        : database.write(work));
   }
 
   private static void answered(Sql sql, String turnId, Message answer) throws SQLException {

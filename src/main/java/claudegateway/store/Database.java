@@ -79,14 +79,31 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Queues work for the writer; works run in the order they came. The future completes after the commit, when
+   * Queues work for the writer; works run in the order they came, before {@linkplain #writeBulk bulk} works that
+   * wait. The future completes after the commit, when
    * the change is on the disk, or with the work's own failure, or with a StoreException: BUSY when
    * {@link #WRITE_QUEUE_MAX} works wait already, CLOSED, or why the commit failed (then nothing happened).
    *
    * <p>What is chained to the future may run on the writer thread and must not block.
    */
   public <T> CompletableFuture<T> write(Work<T> work) {
-    Job<T> job = new Job<>(work);
+    return write(new Job<>(work, 0));
+  }
+
+  /**
+   * The same for work that writes megabytes: nobody's small work waits behind all that is queued of its kind. Bulk
+   * works keep their own order; a later {@link #write} overtakes them.
+   *
+   * @param bytes about as many does it write, above 0
+   */
+  public <T> CompletableFuture<T> writeBulk(long bytes, Work<T> work) {
+    if (bytes <= 0) {
+      throw new IllegalArgumentException("bytes " + bytes);
+    }
+    return write(new Job<>(work, bytes));
+  }
+
+  private <T> CompletableFuture<T> write(Job<T> job) {
     try {
       writer.queue().offer(job);
     } catch (StoreException refused) {
@@ -102,7 +119,7 @@ public final class Database implements AutoCloseable {
    * set).
    */
   public <T> T read(Work<T> work) {
-    Job<T> job = new Job<>(work);
+    Job<T> job = new Job<>(work, 0);
     readers.queue().offer(job);
     try {
       return job.future.get(READ_MAX.toMillis(), TimeUnit.MILLISECONDS);

@@ -10,11 +10,14 @@ final class Job<T> {
   /** Gone when it has run: it may hold megabytes, and the thread that ran it remembers its last jobs. */
   private Database.Work<T> work;
   final CompletableFuture<T> future = new CompletableFuture<>();
+  /** About as many bytes does it write; 0 for one that goes before all that has some. */
+  final long bulk;
   private T value;
   private Throwable failure;
 
-  Job(Database.Work<T> work) {
+  Job(Database.Work<T> work, long bulk) {
     this.work = work;
+    this.bulk = bulk;
   }
 
   /** @return why the work failed, if it did */

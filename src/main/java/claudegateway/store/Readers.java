@@ -25,7 +25,7 @@ final class Readers {
 
   private void run() {
     Optional<Sql> connection = Optional.empty();
-    for (List<Job<?>> taken = queue.take(1); !taken.isEmpty(); taken = queue.take(1)) {
+    for (List<Job<?>> taken = queue.take(1, 0); !taken.isEmpty(); taken = queue.take(1, 0)) {
       Job<?> job = taken.getFirst();
       if (job.future.isDone()) {
         continue; // its caller has given up

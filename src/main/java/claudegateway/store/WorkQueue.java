@@ -6,11 +6,15 @@ import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** First in, first out, bounded; any thread offers, the room's own threads take. */
+/**
+ * Bounded; any thread offers, the room's own threads take. Two lanes, each first in, first out: bulk works, and the
+ * prompt ones, which go before them.
+ */
 final class WorkQueue {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final ArrayDeque<Job<?>> jobs = new ArrayDeque<>();
+  private final ArrayDeque<Job<?>> prompt = new ArrayDeque<>();
+  private final ArrayDeque<Job<?>> bulk = new ArrayDeque<>();
   private final int max;
   private boolean closed;
 
@@ -25,27 +29,37 @@ final class WorkQueue {
       if (closed) {
         throw closed();
       }
-      if (jobs.size() >= max) {
+      if (waiting() >= max) {
         throw new StoreException(StoreException.Kind.BUSY,
             "The database is busy: " + max + " requests wait for it already. Try again later.");
       }
-      jobs.add(job);
+      (job.bulk == 0 ? prompt : bulk).add(job);
       changed.signal();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Waits for work and takes up to {@code most} of it. @return empty only when closed and drained */
-  List<Job<?>> take(int most) {
+  /**
+   * Waits for work and takes up to {@code most} prompt works, and bulk works of up to so many bytes: one at least,
+   * so that they go on however many others come.
+   *
+   * @return empty only when closed and drained
+   */
+  List<Job<?>> take(int most, long bulkBytes) {
     lock.lock();
     try {
-      while (jobs.isEmpty() && !closed) {
+      while (waiting() == 0 && !closed) {
         changed.awaitUninterruptibly();
       }
-      List<Job<?>> taken = new ArrayList<>(Math.min(most, jobs.size()));
-      while (taken.size() < most && !jobs.isEmpty()) {
-        taken.add(jobs.poll());
+      List<Job<?>> taken = new ArrayList<>(Math.min(most + 1, waiting()));
+      while (taken.size() < most && !prompt.isEmpty()) {
+        taken.add(prompt.poll());
+      }
+      long bytes = 0;
+      while (!bulk.isEmpty() && (bytes == 0 || taken.size() < most && bytes + bulk.peek().bulk <= bulkBytes)) {
+        bytes += bulk.peek().bulk;
+        taken.add(bulk.poll());
       }
       return taken;
     } finally {
@@ -57,8 +71,10 @@ final class WorkQueue {
   List<Job<?>> takeLeft() {
     lock.lock();
     try {
-      List<Job<?>> left = List.copyOf(jobs);
-      jobs.clear();
+      List<Job<?>> left = new ArrayList<>(prompt);
+      left.addAll(bulk);
+      prompt.clear();
+      bulk.clear();
       return left;
     } finally {
       lock.unlock();
@@ -72,10 +88,14 @@ final class WorkQueue {
   int size() {
     lock.lock();
     try {
-      return jobs.size();
+      return waiting();
     } finally {
       lock.unlock();
     }
+  }
+
+  private int waiting() {
+    return prompt.size() + bulk.size();
   }
 
   /** Takes nothing more; what is queued can still be taken. */

@@ -14,6 +14,9 @@ final class Writer {
   /** Works in one transaction: bounds how long the first of them waits. */
   static final int GROUP_MAX = 256;
 
+  /** Bytes of bulk works in one transaction, unless it is a single one: bounds how long the prompt ones wait. */
+  static final long GROUP_BULK_MAX = 4 << 20;
+
   private final DatabaseFile file;
   private final WorkQueue queue = new WorkQueue(Database.WRITE_QUEUE_MAX);
   private final Readers readers;
@@ -47,11 +50,15 @@ final class Writer {
   }
 
   private void run() {
-    for (List<Job<?>> group = queue.take(GROUP_MAX); !group.isEmpty(); group = queue.take(GROUP_MAX)) {
+    for (List<Job<?>> group = next(); !group.isEmpty(); group = next()) {
       commit(group);
     }
     readers.awaitEnd(Database.CLOSE_MAX); // the last connection to leave must be one that can checkpoint
     disconnect();
+  }
+
+  private List<Job<?>> next() {
+    return queue.take(GROUP_MAX, GROUP_BULK_MAX);
   }
 
   private void commit(List<Job<?>> group) {

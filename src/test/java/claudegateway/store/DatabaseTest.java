@@ -82,6 +82,40 @@ class DatabaseTest {
   }
 
   @Test
+  void promptWorksOvertakeBulkOnesThatStillGoOn() {
+    CountDownLatch gate = holdWriter(database);
+    List<String> order = new ArrayList<>(); // the writer thread's
+    List<CompletableFuture<?>> all = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      String name = "bulk " + i;
+      all.add(database.writeBulk(Writer.GROUP_BULK_MAX, sql -> order.add(name)));
+    }
+    int prompt = 2 * Writer.GROUP_MAX;
+    for (int i = 0; i < prompt; i++) {
+      all.add(database.write(sql -> order.add("prompt")));
+    }
+    long commits = database.stats().commits();
+    gate.countDown();
+    all.forEach(CompletableFuture::join);
+    assertEquals(List.of(Writer.GROUP_MAX, prompt + 1, prompt + 2),
+        List.of(order.indexOf("bulk 0"), order.indexOf("bulk 1"), order.indexOf("bulk 2")));
+    assertEquals(4, database.stats().commits() - commits, "the gate's, and each large one in another");
+  }
+
+  @Test
+  void smallBulkWorksShareACommit() {
+    CountDownLatch gate = holdWriter(database);
+    List<CompletableFuture<?>> all = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      all.add(database.writeBulk(Writer.GROUP_BULK_MAX / 10, sql -> 1));
+    }
+    long commits = database.stats().commits();
+    gate.countDown();
+    all.forEach(CompletableFuture::join);
+    assertEquals(3, database.stats().commits() - commits, "the gate's, and ten in each");
+  }
+
+  @Test
   void aFullQueueRefusesAtOnceAndRecovers() {
     CountDownLatch gate = holdWriter(database);
     List<CompletableFuture<Integer>> queued = new ArrayList<>();
