@@ -53,13 +53,14 @@ final class Checkpoints implements Turn.Archive {
     private long stored;
     private boolean underWay;
     private boolean bulkUnderWay;
+    private boolean ended;
     private long begunNanos = System.nanoTime();
 
     /** What the store shall have next; empty while it is still busy with the last, and when that was just now. */
     synchronized List<ChunkRow> next(Turn turn, long pauseNanos) {
       List<ChunkRow> chunks = new ArrayList<>();
       long now = System.nanoTime();
-      if (underWay || (now - begunNanos < pauseNanos && !turn.isPressing())) {
+      if (ended || underWay || (now - begunNanos < pauseNanos && !turn.isPressing())) {
         return chunks;
       }
       begunNanos = now;
@@ -75,8 +76,9 @@ final class Checkpoints implements Turn.Archive {
       return chunks;
     }
 
-    /** Whether what is under way, or is still to come of a turn that has ended, is bulk. */
-    synchronized boolean endsLarge(Turn turn) {
+    /** Nothing more comes. @return whether what is under way, or still missing of the turn that has ended, is bulk */
+    synchronized boolean end(Turn turn) {
+      ended = true;
       if (bulkUnderWay) {
         return true;
       }
@@ -102,22 +104,27 @@ final class Checkpoints implements Turn.Archive {
   void run() {
     long pauseNanos = running.size() * PAUSE_EACH.toNanos();
     running.forEach((turn, progress) -> {
-      List<ChunkRow> chunks = progress.next(turn, pauseNanos);
-      if (!chunks.isEmpty()) {
-        write(turn, chunks).whenComplete((known, failure) -> {
-          if (failure == null && !known) {
-            progress.done(0);
-          } else if (failure == null) {
-            long position = chunks.getLast().position();
-            progress.done(position);
-            turn.storedUpTo(position);
-          } else {
-            progress.done(0);
-            LOG.log(Level.ERROR, "a running answer could not be checkpointed: {0}", failure.getMessage());
-          }
-        });
+      // With its lock: the turn's end must not come between, and be offered to the store before this.
+      synchronized (progress) {
+        List<ChunkRow> chunks = progress.next(turn, pauseNanos);
+        if (!chunks.isEmpty()) {
+          write(turn, chunks).whenComplete((known, failure) -> written(turn, progress, chunks, known, failure));
+        }
       }
     });
+  }
+
+  private static void written(Turn turn, Progress progress, List<ChunkRow> chunks, Boolean known, Throwable failure) {
+    if (failure == null && known) {
+      long position = chunks.getLast().position();
+      progress.done(position);
+      turn.storedUpTo(position);
+    } else {
+      progress.done(0);
+      if (failure != null) {
+        LOG.log(Level.ERROR, "a running answer could not be checkpointed: {0}", failure.getMessage());
+      }
+    }
   }
 
   /** @return false when the store does not know the turn: its beginning is still to come, or it was deleted */
@@ -145,7 +152,7 @@ final class Checkpoints implements Turn.Archive {
    * @return whether so much of it is still on its way that the store should have it by {@link #rest} first
    */
   boolean end(Turn turn) {
-    return running.remove(turn).endsLarge(turn);
+    return Optional.ofNullable(running.remove(turn)).map(progress -> progress.end(turn)).orElse(false);
   }
 
   /**

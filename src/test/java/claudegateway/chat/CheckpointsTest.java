@@ -1,0 +1,84 @@
+package claudegateway.chat;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import claudegateway.json.Slice;
+import claudegateway.store.Database;
+import claudegateway.store.NewTurn;
+import claudegateway.store.ProjectRow;
+import claudegateway.store.Projects;
+import claudegateway.store.SessionRow;
+import claudegateway.store.Sessions;
+import claudegateway.store.Turns;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class CheckpointsTest {
+  private static final int TURNS = 100;
+
+  @TempDir Path folder;
+
+  /** Whenever a turn ends between two checkpoints or in one: the store has each event once, in order. */
+  @Test
+  void aTurnThatEndsDuringACheckpointIsStoredOnce() throws Exception {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    AtomicBoolean enough = new AtomicBoolean();
+    try (Database database = Database.open(folder.resolve("gateway.db"))) {
+      Checkpoints checkpoints = new Checkpoints(database);
+      database.write(sql -> {
+        Projects.insert(sql, new ProjectRow("p", "", "p", "", folder.toString(), false,
+            Optional.empty(), Optional.empty(), "{}", 1, 1));
+        Sessions.insert(sql, new SessionRow("s", "p", "", "s", "model", Optional.empty(), SessionRow.Origin.NAMED,
+            "{}", SessionRow.Transcript.WHOLE, Optional.empty(), Optional.empty(), 1, 1));
+        return true;
+      }).join();
+      Thread clock = Thread.ofPlatform().start(() -> {
+        while (!enough.get()) {
+          checkpoints.run();
+        }
+      });
+      try {
+        for (int i = 0; i < TURNS; i++) {
+          stored(database, checkpoints, "turn " + i, 4_000_000 + random.nextInt(3_000_000), seed);
+        }
+      } finally {
+        enough.set(true);
+        clock.join();
+      }
+    }
+  }
+
+  private static void stored(Database database, Checkpoints checkpoints, String id, long nanos, long seed) {
+    Turn turn = new Turn(id, "s", "p", Instant.now(), checkpoints);
+    database.write(sql -> {
+      Turns.insert(sql, new NewTurn(id, "s", "model", Optional.empty(), false, Optional.empty(), Optional.empty(), 1));
+      return true;
+    }).join();
+    checkpoints.begin(turn);
+    // The first checkpoint is due 5 ms after the beginning.
+    for (long begun = System.nanoTime(); System.nanoTime() - begun < nanos && turn.position() < 50_000; ) {
+      turn.append(new TurnEvent.Text(Slice.of("w")));
+    }
+    checkpoints.end(turn);
+    database.write(sql -> {
+      Checkpoints.appendRest(sql, turn);
+      return true;
+    }).join();
+    List<Long> positions = new ArrayList<>();
+    for (List<Turn.Entry> more = checkpoints.read(id, 0); !more.isEmpty();
+        more = checkpoints.read(id, positions.getLast())) {
+      more.forEach(entry -> positions.add(entry.position()));
+    }
+    assertEquals(turn.position(), positions.size(), "seed " + seed);
+    assertEquals(LongStream.rangeClosed(1, turn.position()).boxed().toList(), positions, "seed " + seed);
+  }
+}
