@@ -195,8 +195,15 @@ final class Checkpoints implements Turn.Archive {
   @Override
   public List<Turn.Entry> read(String turnId, long after) {
     List<Turn.Entry> entries = new ArrayList<>();
+    long last = after;
     for (ChunkRow chunk : database.read(sql -> TurnChunks.after(sql, turnId, after, READ_MAX))) {
-      TurnCodec.decode(chunk.bytes()).stream().filter(entry -> entry.position() > after).forEach(entries::add);
+      for (Turn.Entry entry : TurnCodec.decode(chunk.bytes())) {
+        // Chunks that were stored in earlier versions may overlap.
+        if (entry.position() > last) {
+          entries.add(entry);
+          last = entry.position();
+        }
+      }
     }
     return entries;
   }
