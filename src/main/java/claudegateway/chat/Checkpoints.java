@@ -25,13 +25,16 @@ final class Checkpoints implements Turn.Archive {
   static final int CHUNK_MAX = 512 << 10;
 
   /** The same for one checkpoint of one turn. */
-  private static final int CHECKPOINT_MAX = 8 << 20;
+  private static final int CHECKPOINT_MAX = 4 << 20;
 
   /** Bytes that others' small writes may wait for; more is bulk to the store. */
   static final int PROMPT_MAX = 256 << 10;
 
   /** What a long turn that has ended gives the store at a time. */
-  private static final int PART_MAX = 2 << 20;
+  private static final int PART_MAX = 4 << 20;
+
+  /** Bytes that wait for the store in all turns together, as {@link Turn} counts them; each has its share. */
+  private static final long BACKLOGS_MAX = 64 << 20;
 
   /** Chunks that are read back at once: with {@link #CHUNK_MAX} what a client that does not read holds in memory. */
   private static final int READ_MAX = 4;
@@ -95,6 +98,7 @@ final class Checkpoints implements Turn.Archive {
 
   void begin(Turn turn) {
     running.put(turn, new Progress());
+    turn.backlogMax(backlogMax());
   }
 
   /**
@@ -103,7 +107,9 @@ final class Checkpoints implements Turn.Archive {
    */
   void run() {
     long pauseNanos = running.size() * PAUSE_EACH.toNanos();
+    long backlogMax = backlogMax();
     running.forEach((turn, progress) -> {
+      turn.backlogMax(backlogMax);
       // With its lock: the turn's end must not come between, and be offered to the store before this.
       synchronized (progress) {
         List<ChunkRow> chunks = progress.next(turn, pauseNanos);
@@ -112,6 +118,10 @@ final class Checkpoints implements Turn.Archive {
         }
       }
     });
+  }
+
+  private long backlogMax() {
+    return Math.min(Turn.BACKLOG_MAX, BACKLOGS_MAX / Math.max(1, running.size()));
   }
 
   private static void written(Turn turn, Progress progress, List<ChunkRow> chunks, Boolean known, Throwable failure) {
@@ -160,8 +170,10 @@ final class Checkpoints implements Turn.Archive {
    * Never fails: what is left is for {@link #appendRest}.
    */
   CompletableFuture<Void> rest(Turn turn) {
-    return database.writeBulk(PART_MAX, sql -> append(sql, turn, PART_MAX)).exceptionally(_ -> true)
-        .thenCompose(all -> all ? CompletableFuture.completedFuture(null) : rest(turn));
+    return database.writeBulk(PART_MAX, sql -> append(sql, turn, PART_MAX)).thenCompose(position -> {
+      turn.storedAtEnd(position);
+      return position < turn.position() ? rest(turn) : CompletableFuture.completedFuture(null);
+    }).exceptionally(_ -> null);
   }
 
   /** On the store's writer thread: appends what the store does not have of a turn that has ended. */
@@ -169,17 +181,18 @@ final class Checkpoints implements Turn.Archive {
     append(sql, turn, Long.MAX_VALUE);
   }
 
-  /** @return whether that was all */
-  private static boolean append(Sql sql, Turn turn, long most) throws SQLException {
+  /** @return the position up to which the store has it now */
+  private static long append(Sql sql, Turn turn, long most) throws SQLException {
     long stored = TurnChunks.lastPosition(sql, turn.id()).orElse(0L);
     long bytes = 0;
     Optional<ChunkRow> chunk = chunk(turn, stored);
     while (chunk.isPresent() && bytes < most) {
       TurnChunks.append(sql, turn.id(), chunk.get());
       bytes += chunk.get().bytes().length;
-      chunk = chunk(turn, chunk.get().position());
+      stored = chunk.get().position();
+      chunk = chunk(turn, stored);
     }
-    return chunk.isEmpty();
+    return stored;
   }
 
   /** What a turn has said after a position, without its end. */

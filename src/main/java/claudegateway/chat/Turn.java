@@ -70,6 +70,8 @@ public final class Turn {
   private long dropped;
   private long stored;
   private long memory;
+  private long memoryMax = MEMORY_MAX;
+  private long backlogMax = BACKLOG_MAX;
   private volatile boolean full;
   /** Cursors whose threads wait for an event. */
   private final List<Cursor> waiting = new ArrayList<>();
@@ -158,6 +160,7 @@ public final class Turn {
       memory += cost(event);
       if (event.isLast()) {
         last = event;
+        memoryMax = ENDED_MEMORY_MAX;
       }
       trim();
       news = true;
@@ -268,12 +271,39 @@ public final class Turn {
     lock.lock();
     try {
       stored = Math.max(stored, position);
-      trim();
-      if (!full) {
-        roomMade.signalAll();
-      }
+      makeRoom();
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** The same when nothing more comes but the end: no more of it stays in memory than of one that has ended. */
+  void storedAtEnd(long position) {
+    lock.lock();
+    try {
+      memoryMax = ENDED_MEMORY_MAX;
+      stored = Math.max(stored, position);
+      makeRoom();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What of it may wait for the store, in bytes; {@link #BACKLOG_MAX} at first. */
+  void backlogMax(long bytes) {
+    lock.lock();
+    try {
+      backlogMax = bytes;
+      makeRoom();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void makeRoom() {
+    trim();
+    if (!full) {
+      roomMade.signalAll();
     }
   }
 
@@ -426,12 +456,12 @@ public final class Turn {
   }
 
   private void trim() {
-    while (memory > (last == null ? MEMORY_MAX : ENDED_MEMORY_MAX) && dropped < stored && held() > 1) {
+    while (memory > memoryMax && dropped < stored && held() > 1) {
       memory -= cost(events.set(first, null));
       first++;
       dropped++;
     }
-    if (full != memory > MEMORY_MAX + BACKLOG_MAX) {
+    if (full != memory > MEMORY_MAX + backlogMax) {
       full = !full;
     }
     if (first > 1024 && first > events.size() / 2) {

@@ -15,7 +15,7 @@ final class Writer {
   static final int GROUP_MAX = 256;
 
   /** Bytes of bulk works in one transaction, unless it is a single one: bounds how long the prompt ones wait. */
-  static final long GROUP_BULK_MAX = 4 << 20;
+  static final long GROUP_BULK_MAX = 8 << 20;
 
   private final DatabaseFile file;
   private final WorkQueue queue = new WorkQueue(Database.WRITE_QUEUE_MAX);

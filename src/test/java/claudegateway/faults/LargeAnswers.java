@@ -113,7 +113,8 @@ final class LargeAnswers implements Fault {
     }
     if (Sockets.status(answer) != 200 || text != (long) DELTAS * DELTA_BYTES
         || streamed && !body.endsWith("data: [DONE]\n\n")) {
-      tally.lost("a large answer: status " + Sockets.status(answer) + ", " + text + " characters");
+      tally.lost("a large answer: status " + Sockets.status(answer) + ", " + text + " characters, ends "
+          + body.substring(Math.max(0, body.length() - 200)).strip());
     }
   }
 
