@@ -170,9 +170,15 @@ final class Checkpoints implements Turn.Archive {
    * Never fails: what is left is for {@link #appendRest}.
    */
   CompletableFuture<Void> rest(Turn turn) {
+    return rest(turn, -1);
+  }
+
+  private CompletableFuture<Void> rest(Turn turn, long before) {
     return database.writeBulk(PART_MAX, sql -> append(sql, turn, PART_MAX)).thenCompose(position -> {
       turn.storedAtEnd(position);
-      return position < turn.position() ? rest(turn) : CompletableFuture.completedFuture(null);
+      // It goes no further when the session was deleted meanwhile, with what is no longer in memory.
+      return position > before && position < turn.position() ? rest(turn, position)
+          : CompletableFuture.<Void>completedFuture(null);
     }).exceptionally(_ -> null);
   }
 

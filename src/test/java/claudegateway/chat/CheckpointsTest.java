@@ -2,6 +2,7 @@ package claudegateway.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import claudegateway.Await;
 import claudegateway.json.Slice;
 import claudegateway.store.Database;
 import claudegateway.store.NewTurn;
@@ -9,13 +10,16 @@ import claudegateway.store.ProjectRow;
 import claudegateway.store.Projects;
 import claudegateway.store.SessionRow;
 import claudegateway.store.Sessions;
+import claudegateway.store.TurnChunks;
 import claudegateway.store.Turns;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -32,15 +36,8 @@ final class CheckpointsTest {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     AtomicBoolean enough = new AtomicBoolean();
-    try (Database database = Database.open(folder.resolve("gateway.db"))) {
+    try (Database database = withSession()) {
       Checkpoints checkpoints = new Checkpoints(database);
-      database.write(sql -> {
-        Projects.insert(sql, new ProjectRow("p", "", "p", "", folder.toString(), false,
-            Optional.empty(), Optional.empty(), "{}", 1, 1));
-        Sessions.insert(sql, new SessionRow("s", "p", "", "s", "model", Optional.empty(), SessionRow.Origin.NAMED,
-            "{}", SessionRow.Transcript.WHOLE, Optional.empty(), Optional.empty(), 1, 1));
-        return true;
-      }).join();
       Thread clock = Thread.ofPlatform().start(() -> {
         while (!enough.get()) {
           checkpoints.run();
@@ -57,13 +54,51 @@ final class CheckpointsTest {
     }
   }
 
-  private static void stored(Database database, Checkpoints checkpoints, String id, long nanos, long seed) {
+  /** Its beginning is neither in memory nor in the store any more; its end is not waited for in vain. */
+  @Test
+  void theRestOfATurnWhoseSessionWasDeletedIsGivenUp() throws Exception {
+    try (Database database = withSession()) {
+      Checkpoints checkpoints = new Checkpoints(database);
+      Turn turn = begun(database, checkpoints, "turn");
+      Slice piece = Slice.of("x".repeat(1_000));
+      while (turn.position() * piece.length() < Turn.MEMORY_MAX + (4 << 20)) {
+        turn.append(new TurnEvent.Text(piece));
+      }
+      Await.that("it is checkpointed", Duration.ofSeconds(20), () -> {
+        checkpoints.run();
+        return database.read(sql -> TurnChunks.lastPosition(sql, "turn")).equals(Optional.of(turn.position()));
+      });
+      turn.append(new TurnEvent.Text(piece));
+      checkpoints.end(turn);
+      database.write(sql -> Sessions.delete(sql, "s")).join();
+      checkpoints.rest(turn).get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  private Database withSession() {
+    Database database = Database.open(folder.resolve("gateway.db"));
+    database.write(sql -> {
+      Projects.insert(sql, new ProjectRow("p", "", "p", "", folder.toString(), false,
+          Optional.empty(), Optional.empty(), "{}", 1, 1));
+      Sessions.insert(sql, new SessionRow("s", "p", "", "s", "model", Optional.empty(), SessionRow.Origin.NAMED,
+          "{}", SessionRow.Transcript.WHOLE, Optional.empty(), Optional.empty(), 1, 1));
+      return true;
+    }).join();
+    return database;
+  }
+
+  private static Turn begun(Database database, Checkpoints checkpoints, String id) {
     Turn turn = new Turn(id, "s", "p", Instant.now(), checkpoints);
     database.write(sql -> {
       Turns.insert(sql, new NewTurn(id, "s", "model", Optional.empty(), false, Optional.empty(), Optional.empty(), 1));
       return true;
     }).join();
     checkpoints.begin(turn);
+    return turn;
+  }
+
+  private static void stored(Database database, Checkpoints checkpoints, String id, long nanos, long seed) {
+    Turn turn = begun(database, checkpoints, id);
     // The first checkpoint is due 5 ms after the beginning.
     for (long begun = System.nanoTime(); System.nanoTime() - begun < nanos && turn.position() < 50_000; ) {
       turn.append(new TurnEvent.Text(Slice.of("w")));
