@@ -24,14 +24,11 @@ final class Checkpoints implements Turn.Archive {
   /** Bytes of events, as {@link Turn} counts them, in one chunk; only a single event may be larger. */
   static final int CHUNK_MAX = 512 << 10;
 
-  /** The same for one checkpoint of one turn. */
+  /** The same for what the store is given of one turn at a time, as bytes of chunks. */
   private static final int CHECKPOINT_MAX = 4 << 20;
 
   /** Bytes that others' small writes may wait for; more is bulk to the store. */
   static final int PROMPT_MAX = 256 << 10;
-
-  /** What a long turn that has ended gives the store at a time. */
-  private static final int PART_MAX = 4 << 20;
 
   /** Bytes that wait for the store in all turns together, as {@link Turn} counts them; each has its share. */
   private static final long BACKLOGS_MAX = 64 << 20;
@@ -54,35 +51,27 @@ final class Checkpoints implements Turn.Archive {
   /** How far the store has got with a turn. */
   private static final class Progress {
     private long stored;
-    private boolean underWay;
-    private boolean bulkUnderWay;
+    /** Bytes of what the store is busy with; 0 when that is nothing. */
+    private long underWay;
     private boolean ended;
     private long begunNanos = System.nanoTime();
 
     /** What the store shall have next; empty while it is still busy with the last, and when that was just now. */
     synchronized List<ChunkRow> next(Turn turn, long pauseNanos) {
-      List<ChunkRow> chunks = new ArrayList<>();
       long now = System.nanoTime();
-      if (ended || underWay || (now - begunNanos < pauseNanos && !turn.isPressing())) {
-        return chunks;
+      if (ended || underWay > 0 || (now - begunNanos < pauseNanos && !turn.isPressing())) {
+        return List.of();
       }
       begunNanos = now;
-      long bytes = 0;
-      Optional<ChunkRow> chunk = chunk(turn, stored);
-      while (chunk.isPresent()) {
-        chunks.add(chunk.get());
-        bytes += chunk.get().bytes().length;
-        chunk = bytes < CHECKPOINT_MAX ? chunk(turn, chunk.get().position()) : Optional.empty();
-      }
-      underWay = !chunks.isEmpty();
-      bulkUnderWay = isBulk(bytes);
+      List<ChunkRow> chunks = chunks(turn, stored);
+      underWay = chunks.stream().mapToLong(chunk -> chunk.bytes().length).sum();
       return chunks;
     }
 
     /** Nothing more comes. @return whether what is under way, or still missing of the turn that has ended, is bulk */
     synchronized boolean end(Turn turn) {
       ended = true;
-      if (bulkUnderWay) {
+      if (isBulk(underWay)) {
         return true;
       }
       List<Turn.Entry> rest = turn.peek(stored, PROMPT_MAX);
@@ -91,8 +80,7 @@ final class Checkpoints implements Turn.Archive {
 
     synchronized void done(long position) {
       stored = Math.max(stored, position);
-      underWay = false;
-      bulkUnderWay = false;
+      underWay = 0;
     }
   }
 
@@ -114,7 +102,7 @@ final class Checkpoints implements Turn.Archive {
       synchronized (progress) {
         List<ChunkRow> chunks = progress.next(turn, pauseNanos);
         if (!chunks.isEmpty()) {
-          write(turn, chunks).whenComplete((known, failure) -> written(turn, progress, chunks, known, failure));
+          write(turn, chunks, progress.underWay).whenComplete((known, failure) -> written(turn, progress, chunks, known, failure));
         }
       }
     });
@@ -138,17 +126,14 @@ final class Checkpoints implements Turn.Archive {
   }
 
   /** @return false when the store does not know the turn: its beginning is still to come, or it was deleted */
-  private CompletableFuture<Boolean> write(Turn turn, List<ChunkRow> chunks) {
+  private CompletableFuture<Boolean> write(Turn turn, List<ChunkRow> chunks, long bytes) {
     Database.Work<Boolean> work = sql -> {
       if (Turns.find(sql, turn.id()).isEmpty()) {
         return false;
       }
-      for (ChunkRow chunk : chunks) {
-        TurnChunks.append(sql, turn.id(), chunk);
-      }
+      append(sql, turn, chunks);
       return true;
     };
-    long bytes = chunks.stream().mapToLong(chunk -> chunk.bytes().length).sum();
     return isBulk(bytes) ? database.writeBulk(bytes, work) : database.write(work);
   }
 
@@ -170,35 +155,57 @@ final class Checkpoints implements Turn.Archive {
    * Never fails: what is left is for {@link #appendRest}.
    */
   CompletableFuture<Void> rest(Turn turn) {
+    turn.saidAll();
     return rest(turn, -1);
   }
 
   private CompletableFuture<Void> rest(Turn turn, long before) {
-    return database.writeBulk(PART_MAX, sql -> append(sql, turn, PART_MAX)).thenCompose(position -> {
-      turn.storedAtEnd(position);
-      // It goes no further when the session was deleted meanwhile, with what is no longer in memory.
-      return position > before && position < turn.position() ? rest(turn, position)
-          : CompletableFuture.<Void>completedFuture(null);
+    return database.writeBulk(CHECKPOINT_MAX, sql -> appendNext(sql, turn)).thenCompose(stored -> {
+      turn.storedUpTo(stored);
+      return goesOn(turn, before, stored) ? rest(turn, stored) : CompletableFuture.<Void>completedFuture(null);
     }).exceptionally(_ -> null);
   }
 
   /** On the store's writer thread: appends what the store does not have of a turn that has ended. */
   static void appendRest(Sql sql, Turn turn) throws SQLException {
-    append(sql, turn, Long.MAX_VALUE);
+    long before = -1;
+    long stored = appendNext(sql, turn);
+    while (goesOn(turn, before, stored)) {
+      before = stored;
+      stored = appendNext(sql, turn);
+    }
+  }
+
+  /** It goes no further when the session was deleted meanwhile, with what is no longer in memory. */
+  private static boolean goesOn(Turn turn, long before, long stored) {
+    return stored > before && stored < turn.position();
   }
 
   /** @return the position up to which the store has it now */
-  private static long append(Sql sql, Turn turn, long most) throws SQLException {
+  private static long appendNext(Sql sql, Turn turn) throws SQLException {
     long stored = TurnChunks.lastPosition(sql, turn.id()).orElse(0L);
-    long bytes = 0;
-    Optional<ChunkRow> chunk = chunk(turn, stored);
-    while (chunk.isPresent() && bytes < most) {
-      TurnChunks.append(sql, turn.id(), chunk.get());
-      bytes += chunk.get().bytes().length;
-      stored = chunk.get().position();
-      chunk = chunk(turn, stored);
+    List<ChunkRow> chunks = chunks(turn, stored);
+    append(sql, turn, chunks);
+    return chunks.isEmpty() ? stored : chunks.getLast().position();
+  }
+
+  private static void append(Sql sql, Turn turn, List<ChunkRow> chunks) throws SQLException {
+    for (ChunkRow chunk : chunks) {
+      TurnChunks.append(sql, turn.id(), chunk);
     }
-    return stored;
+  }
+
+  /** What a turn has said after a position, until that is {@link #CHECKPOINT_MAX}. */
+  private static List<ChunkRow> chunks(Turn turn, long after) {
+    List<ChunkRow> chunks = new ArrayList<>();
+    long bytes = 0;
+    Optional<ChunkRow> chunk = chunk(turn, after);
+    while (chunk.isPresent()) {
+      chunks.add(chunk.get());
+      bytes += chunk.get().bytes().length;
+      chunk = bytes < CHECKPOINT_MAX ? chunk(turn, chunk.get().position()) : Optional.empty();
+    }
+    return chunks;
   }
 
   /** What a turn has said after a position, without its end. */

@@ -277,13 +277,11 @@ public final class Turn {
     }
   }
 
-  /** The same when nothing more comes but the end: no more of it stays in memory than of one that has ended. */
-  void storedAtEnd(long position) {
+  /** Nothing more comes but the end: what the store has need not stay in memory. */
+  void saidAll() {
     lock.lock();
     try {
       memoryMax = ENDED_MEMORY_MAX;
-      stored = Math.max(stored, position);
-      makeRoom();
     } finally {
       lock.unlock();
     }

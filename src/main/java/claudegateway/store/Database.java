@@ -80,9 +80,9 @@ public final class Database implements AutoCloseable {
 
   /**
    * Queues work for the writer; works run in the order they came, before {@linkplain #writeBulk bulk} works that
-   * wait. The future completes after the commit, when
-   * the change is on the disk, or with the work's own failure, or with a StoreException: BUSY when
-   * {@link #WRITE_QUEUE_MAX} works wait already, CLOSED, or why the commit failed (then nothing happened).
+   * wait. The future completes after the commit, when the change is on the disk, or with the work's own failure,
+   * or with a StoreException: BUSY when {@link #WRITE_QUEUE_MAX} works wait already, CLOSED, or why the commit
+   * failed (then nothing happened).
    *
    * <p>What is chained to the future may run on the writer thread and must not block.
    */
