@@ -5,10 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import claudegateway.Await;
 import claudegateway.json.Slice;
 import claudegateway.store.Database;
-import claudegateway.store.NewTurn;
-import claudegateway.store.ProjectRow;
-import claudegateway.store.Projects;
-import claudegateway.store.SessionRow;
+import claudegateway.store.Rows;
 import claudegateway.store.Sessions;
 import claudegateway.store.TurnChunks;
 import claudegateway.store.Turns;
@@ -78,10 +75,7 @@ final class CheckpointsTest {
   private Database withSession() {
     Database database = Database.open(folder.resolve("gateway.db"));
     database.write(sql -> {
-      Projects.insert(sql, new ProjectRow("p", "", "p", "", folder.toString(), false,
-          Optional.empty(), Optional.empty(), "{}", 1, 1));
-      Sessions.insert(sql, new SessionRow("s", "p", "", "s", "model", Optional.empty(), SessionRow.Origin.NAMED,
-          "{}", SessionRow.Transcript.WHOLE, Optional.empty(), Optional.empty(), 1, 1));
+      Sessions.insert(sql, Rows.session("s"));
       return true;
     }).join();
     return database;
@@ -90,7 +84,7 @@ final class CheckpointsTest {
   private static Turn begun(Database database, Checkpoints checkpoints, String id) {
     Turn turn = new Turn(id, "s", "p", Instant.now(), checkpoints);
     database.write(sql -> {
-      Turns.insert(sql, new NewTurn(id, "s", "model", Optional.empty(), false, Optional.empty(), Optional.empty(), 1));
+      Turns.insert(sql, Rows.turn(id, "s", 1));
       return true;
     }).join();
     checkpoints.begin(turn);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import claudegateway.Await;
+import claudegateway.store.Hold;
 import claudegateway.store.TurnRow;
 import claudegateway.store.Turns;
 import java.time.Duration;
@@ -47,11 +48,7 @@ final class SessionOrderTest {
     try (Engine engine = new Engine(EngineSetup.fake())) {
       String longOne = engine.say("#say warm").session();
       String other = engine.say("#say warm").session();
-      CountDownLatch gate = new CountDownLatch(1);
-      engine.database().write(sql -> {
-        await(gate);
-        return true;
-      });
+      CountDownLatch gate = Hold.writer(engine.database());
       List<String> done = new ArrayList<>(); // the writer thread's
       int deltas = 6_000;
       Turn large = engine.start(Engine.request(longOne, "#fullspeed " + deltas + " 1000"));
@@ -84,13 +81,5 @@ final class SessionOrderTest {
       }
     });
     return started[0];
-  }
-
-  private static void await(CountDownLatch gate) {
-    try {
-      gate.await();
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -84,11 +84,11 @@ class ConcurrencyTest {
     for (int i = 0; i < waiting; i++) {
       threads.add(Thread.ofVirtual().start(() -> database.read(sql -> {
         held.countDown();
-        DatabaseTest.await(gate);
+        Hold.await(gate);
         return true;
       })));
     }
-    DatabaseTest.await(held);
+    Hold.await(held);
     Await.that("all others wait", SOON, () -> database.stats().readQueue() == waiting - Database.READERS);
     CompletableFuture<Boolean> free = new CompletableFuture<>();
     Thread.ofVirtual().start(() -> free.complete(true));
@@ -102,15 +102,7 @@ class ConcurrencyTest {
   @Test
   void anInterruptedReaderStopsWaitingAndItsWorkIsLeftOut() throws Exception {
     CountDownLatch gate = new CountDownLatch(1);
-    CountDownLatch held = new CountDownLatch(Database.READERS);
-    for (int i = 0; i < Database.READERS; i++) {
-      Thread.ofVirtual().start(() -> database.read(sql -> {
-        held.countDown();
-        DatabaseTest.await(gate);
-        return true;
-      }));
-    }
-    DatabaseTest.await(held);
+    Hold.readers(database, gate);
     AtomicReference<Boolean> ran = new AtomicReference<>(false);
     CompletableFuture<Boolean> flag = new CompletableFuture<>();
     Thread waiting = Thread.ofVirtual().start(() -> {
@@ -133,19 +125,9 @@ class ConcurrencyTest {
   @Test
   void aFullReadQueueRefusesAtOnce() {
     CountDownLatch gate = new CountDownLatch(1);
-    CountDownLatch held = new CountDownLatch(Database.READERS);
-    Runnable read = () -> database.read(sql -> {
-      held.countDown();
-      DatabaseTest.await(gate);
-      return true;
-    });
-    List<Thread> threads = new ArrayList<>();
-    for (int i = 0; i < Database.READERS; i++) {
-      threads.add(Thread.ofVirtual().start(read));
-    }
-    DatabaseTest.await(held);
+    List<Thread> threads = Hold.readers(database, gate);
     for (int i = 0; i < Database.READ_QUEUE_MAX; i++) {
-      threads.add(Thread.ofVirtual().start(read));
+      threads.add(Thread.ofVirtual().start(() -> database.read(sql -> true)));
     }
     Await.that("the queue is full", SOON, () -> database.stats().readQueue() == Database.READ_QUEUE_MAX);
     StoreException busy = assertThrows(StoreException.class, () -> database.read(sql -> true));

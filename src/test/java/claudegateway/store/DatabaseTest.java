@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +36,7 @@ class DatabaseTest {
 
   @Test
   void aFailingWorkHarmsNoneOfItsGroup() {
-    CountDownLatch gate = holdWriter(database);
+    CountDownLatch gate = Hold.writer(database);
     List<CompletableFuture<Integer>> good = new ArrayList<>();
     List<CompletableFuture<Integer>> bad = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
@@ -83,7 +82,7 @@ class DatabaseTest {
 
   @Test
   void promptWorksOvertakeBulkOnesThatStillGoOn() {
-    CountDownLatch gate = holdWriter(database);
+    CountDownLatch gate = Hold.writer(database);
     List<String> order = new ArrayList<>(); // the writer thread's
     List<CompletableFuture<?>> all = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -104,7 +103,7 @@ class DatabaseTest {
 
   @Test
   void smallBulkWorksShareACommit() {
-    CountDownLatch gate = holdWriter(database);
+    CountDownLatch gate = Hold.writer(database);
     List<CompletableFuture<?>> all = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       all.add(database.writeBulk(Writer.GROUP_BULK_MAX / 10, sql -> 1));
@@ -117,7 +116,7 @@ class DatabaseTest {
 
   @Test
   void aFullQueueRefusesAtOnceAndRecovers() {
-    CountDownLatch gate = holdWriter(database);
+    CountDownLatch gate = Hold.writer(database);
     List<CompletableFuture<Integer>> queued = new ArrayList<>();
     for (int i = 0; i < Database.WRITE_QUEUE_MAX; i++) {
       queued.add(database.write(sql -> 1));
@@ -132,7 +131,7 @@ class DatabaseTest {
 
   @Test
   void closingFinishesWhatIsQueuedAndRefusesMore() {
-    CountDownLatch gate = holdWriter(database);
+    CountDownLatch gate = Hold.writer(database);
     List<CompletableFuture<Boolean>> queued = new ArrayList<>();
     for (int i = 0; i < 600; i++) {
       String name = "p" + i;
@@ -194,29 +193,8 @@ class DatabaseTest {
     return database.read(sql -> Projects.count(sql, ""));
   }
 
-  /** Keeps the writer in a work until the latch is counted down, so that what is queued then is one group. */
-  static CountDownLatch holdWriter(Database database) {
-    CountDownLatch started = new CountDownLatch(1);
-    CountDownLatch gate = new CountDownLatch(1);
-    database.write(sql -> {
-      started.countDown();
-      await(gate);
-      return null;
-    });
-    await(started);
-    return gate;
-  }
-
   static StoreException.Kind kindOf(CompletableFuture<?> future) {
     return assertInstanceOf(StoreException.class,
         assertThrows(CompletionException.class, future::join).getCause()).kind();
-  }
-
-  static void await(CountDownLatch latch) {
-    try {
-      assertTrue(latch.await(30, TimeUnit.SECONDS));
-    } catch (InterruptedException interrupted) {
-      throw new AssertionError(interrupted);
-    }
   }
 }

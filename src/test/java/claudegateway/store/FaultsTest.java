@@ -55,7 +55,7 @@ class FaultsTest {
   void aLostTransactionFailsItsWholeGroupAndOnlyThat() {
     try (Database database = Database.open(folder.resolve("gateway.db"))) {
       insert(database, "before", 1).join();
-      CountDownLatch gate = DatabaseTest.holdWriter(database);
+      CountDownLatch gate = Hold.writer(database);
       CompletableFuture<String> first = insert(database, "first", 1);
       CompletableFuture<Boolean> breaker = database.write(sql -> {
         sql.set("ROLLBACK"); // as SQLite does by itself on some I/O errors

@@ -6,29 +6,29 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Rows for tests: what a test does not name does not matter to it. */
-final class Rows {
+public final class Rows {
   private Rows() {}
 
-  static ProjectRow project(String id, String owner) {
+  public static ProjectRow project(String id, String owner) {
     return new ProjectRow(id, owner, "name of " + id, "", "/projects/" + id, true, Optional.of("swift"),
         Optional.empty(), "{}", 1_000, 1_000);
   }
 
-  static SessionRow session(String id) {
+  public static SessionRow session(String id) {
     return session(id, "default", "", Origin.NAMED, 1_000);
   }
 
-  static SessionRow session(String id, String project, String owner, Origin origin, long time) {
+  public static SessionRow session(String id, String project, String owner, Origin origin, long time) {
     return new SessionRow(id, project, owner, "title of " + id, "claude-sonnet", Optional.of("be brief"),
         origin, "{\"a\":1}", Transcript.NONE, Optional.empty(), Optional.empty(), time, time);
   }
 
-  static NewTurn turn(String id, String session, long startedAt) {
+  public static NewTurn turn(String id, String session, long startedAt) {
     return new NewTurn(id, session, "claude-sonnet", Optional.empty(), false, Optional.of("user-" + id),
         Optional.empty(), startedAt);
   }
 
-  static TurnEnd end(long endedAt, TokenUsage usage) {
+  public static TurnEnd end(long endedAt, TokenUsage usage) {
     return new TurnEnd(TurnRow.State.FINISHED, Optional.empty(), Optional.of("last"), Optional.of("stop"),
         Optional.empty(), Optional.empty(), OptionalLong.of(20), endedAt, usage);
   }
