@@ -9,7 +9,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -59,6 +61,36 @@ public record HermeticHome(Path root) implements AutoCloseable {
     return environment;
   }
 
+  /** All files and folders below, while a CLI makes and deletes some. */
+  public static List<Path> below(Path folder) throws IOException {
+    List<Path> found = new ArrayList<>();
+    Files.walkFileTree(folder, new Visitor() {
+      @Override
+      public FileVisitResult preVisitDirectory(Path inside, BasicFileAttributes attributes) {
+        found.add(inside);
+        return FileVisitResult.CONTINUE;
+      }
+
+      @Override
+      public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+        found.add(file);
+        return FileVisitResult.CONTINUE;
+      }
+    });
+    return found;
+  }
+
+  /** What is gone by the time it is looked at is none of the folder's. */
+  private abstract static class Visitor extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException failed) throws IOException {
+      if (failed instanceof NoSuchFileException) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw failed;
+    }
+  }
+
   /** A CLI that was just killed may still write: deletion tries again. */
   @Override
   public void close() {
@@ -75,19 +107,11 @@ public record HermeticHome(Path root) implements AutoCloseable {
   }
 
   private void delete() throws IOException {
-    Files.walkFileTree(root, new SimpleFileVisitor<>() {
+    Files.walkFileTree(root, new Visitor() {
       @Override
       public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
         Files.deleteIfExists(file);
         return FileVisitResult.CONTINUE;
-      }
-
-      @Override
-      public FileVisitResult visitFileFailed(Path file, IOException failed) throws IOException {
-        if (failed instanceof NoSuchFileException) {
-          return FileVisitResult.CONTINUE;
-        }
-        throw failed;
       }
 
       @Override

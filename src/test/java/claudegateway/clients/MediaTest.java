@@ -5,16 +5,14 @@ import static claudegateway.clients.Program.user;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import claudegateway.HermeticHome;
 import claudegateway.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -87,9 +85,8 @@ final class MediaTest {
   }
 
   private static long keptImages(Program program) throws IOException {
-    try (Stream<Path> files = Files.walk(program.home.root().resolve("tmp"))) {
-      return files.filter(file -> file.toString().endsWith(".png")).count();
-    }
+    return HermeticHome.below(program.home.root().resolve("tmp")).stream()
+        .filter(file -> file.toString().endsWith(".png")).count();
   }
 
   @ParameterizedTest
