@@ -28,7 +28,7 @@ final class FirstToken implements Part {
   public void run(Lab lab, Report report) throws InterruptedException {
     int rounds = lab.pick(20, 4);
     int laterTurns = lab.pick(5, 4);
-    GatewayProcess withSpare = lab.gateway("--spares", "1");
+    GatewayProcess withSpare = lab.gateway("--spares", "2");
     GatewayProcess without = lab.gateway("--spares", "0");
     BareCli bare = lab.bare();
     Talk byId = withSpare.talk(Talk.Kind.SESSION_ID);

@@ -1,10 +1,12 @@
 package claudegateway.chat;
 
 import claudegateway.claude.AgentControl;
+import claudegateway.claude.ClaudeProcess;
 import claudegateway.claude.ClientTool;
 import claudegateway.json.Json;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * What a process must have been told before its first message; when a request wants it otherwise, the session goes
@@ -18,13 +20,25 @@ import java.util.Optional;
  */
 record AgentSpec(
     String model, boolean builtins, Optional<String> system, Optional<Json.Obj> schema, List<ClientTool> tools) {
+  /** Characters of a system prompt. */
+  private static final int SHORT_MAX = 64 << 10;
 
   AgentSpec with(List<ClientTool> others) {
     return new AgentSpec(model, builtins, system, schema, others);
   }
 
-  /** The settings of {@code initialize}. */
-  Json.Obj initializeSettings() {
+  /** Whether it is little enough to be remembered for each profile: no functions, no schema, a bounded prompt. */
+  boolean isShort() {
+    return tools.isEmpty() && schema.isEmpty() && system.filter(words -> words.length() > SHORT_MAX).isEmpty();
+  }
+
+  /** Initializes a process, unless that was done before; the answer is as of {@link ClaudeProcess#initialize}. */
+  CompletableFuture<Json.Obj> tell(ClaudeProcess process) {
+    process.control().tools(tools);
+    return process.initialize(initializeSettings());
+  }
+
+  private Json.Obj initializeSettings() {
     Json.Obj settings = tools.isEmpty() ? Json.Obj.EMPTY : AgentControl.initializeSettings();
     if (builtins) {
       // Else of a sub-agent only its tools are told.

@@ -146,16 +146,12 @@ final class Agents {
         .map(uuid -> pool.launcher().transcripts().has(session.folder(), session.id(), uuid)).orElse(true);
   }
 
-  /** A process that waits for a new session's first message; its id is the session's. */
-  ClaudeProcess unused(Profile profile, String owner) throws InterruptedException {
-    Optional<ClaudeProcess> spare = pool.spares().take(profile);
-    return spare.isPresent() ? spare.get()
-        : pool.start(new Launch(profile, UUID.randomUUID().toString(), new Origin.Fresh()), owner);
-  }
 
   /** A process for a new conversation without a history. */
   Agent begun(Profile profile, AgentSpec spec, String owner) throws InterruptedException {
-    return initialized(unused(profile, owner), spec, true);
+    Optional<ClaudeProcess> spare = pool.spares().take(profile, spec);
+    return initialized(spare.isPresent() ? spare.get()
+        : pool.start(new Launch(profile, UUID.randomUUID().toString(), new Origin.Fresh()), owner), spec, true);
   }
 
   /** A process that goes on from an earlier turn of another session, under an id of its own. */
@@ -186,7 +182,7 @@ final class Agents {
     List<Line> lines = BroughtHistory.lines(history, names);
     List<Json.Obj> unanswered = !lines.isEmpty() && lines.getLast().role() == Line.Role.USER
         ? lines.removeLast().content() : List.of();
-    Optional<ClaudeProcess> spare = pool.spares().take(profile);
+    Optional<ClaudeProcess> spare = pool.spares().take(profile, spec);
     if (spare.isEmpty() && !lines.isEmpty()) {
       String id = UUID.randomUUID().toString();
       pool.launcher().transcripts().write(profile.cwd(), id, lines, Instant.now());
@@ -226,11 +222,9 @@ final class Agents {
   private Agent initialized(ClaudeProcess process, AgentSpec wanted, boolean fromZero, List<OpenCall> waiting)
       throws InterruptedException {
     AgentSpec spec = withWaiting(wanted, waiting);
-    process.control().tools(spec.tools());
     process.control().reopened(waiting.stream().map(OpenCall::id).collect(Collectors.toSet()));
     try {
-      Json.Obj answer = process.initialize(spec.initializeSettings())
-          .get(ClaudeProcess.START_MAX.toMillis(), TimeUnit.MILLISECONDS);
+      Json.Obj answer = spec.tell(process).get(ClaudeProcess.START_MAX.toMillis(), TimeUnit.MILLISECONDS);
       learn(answer);
       if (!spec.tools().isEmpty() && !(process.launch().origin() instanceof Origin.Fresh)
           && pool.launcher().version().listsToolsAtStart()) {

@@ -7,8 +7,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
@@ -18,7 +20,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * (system prompt, tools, schema) it is told when it is given away, and the spare's id becomes the session's.
  *
  * <p>Kept for the default profile and those that were used last; refilled one at a time, when nobody waits for a
- * start.
+ * start. Of two spares of one profile, one is initialized ahead when the last two conversations were told the same
+ * (the CLI takes 15 to 25 ms for it): it is only given to one that is to be told exactly that.
  */
 final class Spares implements AutoCloseable {
   /** Older ones are replaced: a login or a settings file may have changed. */
@@ -26,7 +29,29 @@ final class Spares implements AutoCloseable {
 
   private static final int PROFILES_MAX = 8;
 
-  private record Spare(ClaudeProcess process, Instant since) {}
+  /** @param told what it was initialized with; empty when it was not, and can become anything */
+  private record Spare(ClaudeProcess process, Instant since, Optional<AgentSpec> told) {
+    Launch.Profile profile() {
+      return process.launch().profile();
+    }
+  }
+
+  /** What the last two conversations of a profile were told; empty when none was, or too much to be kept. */
+  private record Habit(Optional<AgentSpec> last, Optional<AgentSpec> before) {
+    static final Habit NONE = new Habit(Optional.empty(), Optional.empty());
+
+    Habit then(AgentSpec next) {
+      return new Habit(Optional.of(next).filter(AgentSpec::isShort), last);
+    }
+
+    Optional<AgentSpec> expected() {
+      return last.filter(spec -> last.equals(before));
+    }
+
+    boolean includes(AgentSpec told) {
+      return last.filter(told::equals).or(() -> before.filter(told::equals)).isPresent();
+    }
+  }
 
   private final ProcessPool pool;
   private final int max;
@@ -34,6 +59,7 @@ final class Spares implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final List<Spare> ready = new ArrayList<>();
   private final ArrayDeque<Launch.Profile> wanted = new ArrayDeque<>();
+  private final Map<Launch.Profile, Habit> habits = new HashMap<>();
   private Optional<Launch.Profile> first = Optional.empty();
   private boolean closed;
 
@@ -53,28 +79,52 @@ final class Spares implements AutoCloseable {
     }
   }
 
-  /** A spare of this profile, ready or about to be; and the profile counts as the last used. */
+  /** A spare that can still be told anything; and its profile counts as the last used. */
   Optional<ClaudeProcess> take(Launch.Profile profile) {
     lock.lock();
     try {
-      wanted.remove(profile);
-      wanted.addFirst(profile);
-      if (wanted.size() > PROFILES_MAX) {
-        wanted.removeLast();
-      }
-      for (Iterator<Spare> each = ready.iterator(); each.hasNext(); ) {
-        Spare spare = each.next();
-        if (spare.process.launch().profile().equals(profile)) {
-          each.remove();
-          if (spare.process.isAlive()) {
-            return Optional.of(spare.process);
-          }
-        }
-      }
-      return Optional.empty();
+      used(profile);
+      return remove(profile, Optional.empty());
     } finally {
       lock.unlock();
     }
+  }
+
+  /** A spare of this profile that was told this, or can be; and the profile counts as the last used. */
+  Optional<ClaudeProcess> take(Launch.Profile profile, AgentSpec spec) {
+    lock.lock();
+    try {
+      used(profile);
+      habits.put(profile, habit(profile).then(spec));
+      return remove(profile, Optional.of(spec)).or(() -> remove(profile, Optional.empty()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Habit habit(Launch.Profile profile) {
+    return habits.getOrDefault(profile, Habit.NONE);
+  }
+
+  private void used(Launch.Profile profile) {
+    wanted.remove(profile);
+    wanted.addFirst(profile);
+    if (wanted.size() > PROFILES_MAX) {
+      habits.remove(wanted.removeLast());
+    }
+  }
+
+  private Optional<ClaudeProcess> remove(Launch.Profile profile, Optional<AgentSpec> told) {
+    for (Iterator<Spare> each = ready.iterator(); each.hasNext(); ) {
+      Spare spare = each.next();
+      if (spare.told.equals(told) && spare.profile().equals(profile)) {
+        each.remove();
+        if (spare.process.isAlive()) {
+          return Optional.of(spare.process);
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   int count() {
@@ -112,19 +162,20 @@ final class Spares implements AutoCloseable {
     }
   }
 
-  /** Drops dead and old ones and starts at most one new one; called every second or so, on a platform thread. */
+  /** Drops dead and old ones, starts at most one new one and initializes at most one; called every second or so, on a platform thread. */
   void refill() {
     Optional<Launch.Profile> missing;
     lock.lock();
     try {
       Instant oldest = time.instant().minus(AGE_MAX);
       ready.removeIf(spare -> {
-        boolean old = spare.since.isBefore(oldest);
+        boolean old = spare.since.isBefore(oldest) || isToldWhatNobodyIs(spare);
         if (old) {
           spare.process.close(false);
         }
         return old || !spare.process.isAlive();
       });
+      initializeOne();
       missing = closed || ready.size() >= max ? Optional.empty() : missing();
     } finally {
       lock.unlock();
@@ -139,10 +190,28 @@ final class Spares implements AutoCloseable {
       if (closed) {
         process.close(false);
       } else {
-        ready.add(new Spare(process, time.instant()));
+        ready.add(new Spare(process, time.instant(), Optional.empty()));
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  private boolean isToldWhatNobodyIs(Spare spare) {
+    return spare.told.filter(told -> !habit(spare.profile()).includes(told)).isPresent();
+  }
+
+  /** Never the only spare of its profile: the next conversation may be told something else. */
+  private void initializeOne() {
+    for (int i = 0; i < ready.size(); i++) {
+      Spare spare = ready.get(i);
+      Optional<AgentSpec> expected = habit(spare.profile()).expected();
+      List<Spare> alike = ready.stream().filter(other -> other.profile().equals(spare.profile())).toList();
+      if (expected.isPresent() && alike.size() > 1 && alike.stream().allMatch(other -> other.told.isEmpty())) {
+        ready.set(i, new Spare(spare.process, spare.since, expected));
+        expected.get().tell(spare.process);
+        return;
+      }
     }
   }
 
@@ -152,7 +221,7 @@ final class Spares implements AutoCloseable {
     first.ifPresent(order::add);
     wanted.stream().filter(profile -> !order.contains(profile)).forEach(order::add);
     for (Launch.Profile profile : order.subList(0, Math.min(order.size(), max))) {
-      if (ready.stream().noneMatch(spare -> spare.process.launch().profile().equals(profile))) {
+      if (ready.stream().noneMatch(spare -> spare.profile().equals(profile))) {
         return Optional.of(profile);
       }
     }

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -51,6 +52,44 @@ final class SparesTest {
           () -> engine.living().stream().anyMatch(one -> one.isAlive() && one.pid() != first.pid()));
       assertEquals("hello", engine.say("#say hello").text());
     }
+  }
+
+  @Test
+  void ofTwoSparesOneIsInitializedForWhatConversationsAreTold() {
+    try (Engine engine = new Engine(EngineSetup.fake().spares(2))) {
+      engine.say("#say one");
+      engine.say("#say two");
+      ClaudeProcess told = toldSpare(engine);
+      assertEquals(told.sessionId(), engine.say("#say three").session(), "the next one is told the same");
+      ClaudeProcess next = toldSpare(engine);
+      assertNotEquals(told.pid(), next.pid());
+      Engine.Said other = begin(engine, "#say four", "Be long.");
+      assertEquals("four", other.text());
+      assertNotEquals(next.sessionId(), other.session(), "its system prompt would have been lost");
+      assertEquals(next.sessionId(), engine.say("#say five").session(), "one exception changes nothing");
+      engine.say("#say six");
+      ClaudeProcess outdated = toldSpare(engine);
+      begin(engine, "#say seven", "Be long.");
+      begin(engine, "#say eight", "Be loud.");
+      Await.gone(outdated.pid(), SOON);
+    }
+  }
+
+  private static Engine.Said begin(Engine engine, String text, String system) {
+    return Engine.read(engine.start(Engine.request(Optional.empty(), List.of(Message.user(text)), system)));
+  }
+
+  /** The process that no session has and that was initialized. */
+  private static ClaudeProcess toldSpare(Engine engine) {
+    AtomicReference<ClaudeProcess> found = new AtomicReference<>();
+    Await.that("a spare is initialized, another is not", SOON, () -> {
+      List<ClaudeProcess> spares = engine.living().stream()
+          .filter(one -> one.isAlive() && !engine.chat().sessions().live().contains(one.sessionId()))
+          .toList();
+      spares.stream().filter(ClaudeProcess::isInitialized).findFirst().ifPresent(found::set);
+      return spares.size() == 2 && spares.stream().filter(ClaudeProcess::isInitialized).count() == 1;
+    });
+    return found.get();
   }
 
   /** The only process that no session has. */
