@@ -12,8 +12,10 @@ import java.io.InputStream;
  * one that was walked to its end costs no second look at its bytes. Not thread-safe.
  */
 final class LineBuffer {
-  /** What an idle stream keeps, for hundreds of children at once. */
+  /** What a stream begins with, for hundreds of children at once; small deltas never need more. */
   static final int IDLE_BYTES = 16 << 10;
+  /** What an idle stream keeps: a session whose tools have said a page will hear of another page. */
+  static final int KEPT_BYTES = 64 << 10;
   /** The most that one read asks for: the capacity of a Linux pipe. */
   private static final int READ_MAX_BYTES = 64 << 10;
   /** Below this much free space the unread bytes move to the front, so that reads do not become tiny. */
@@ -107,7 +109,7 @@ final class LineBuffer {
     if (pending == 0) {
       next = whole = limit = 0;
     }
-    if (capacity() > IDLE_BYTES && pending <= IDLE_BYTES / 2 && in.available() == 0) {
+    if (capacity() > KEPT_BYTES && pending <= IDLE_BYTES / 2 && in.available() == 0) {
       moveTo(allocate(IDLE_BYTES));
     } else if (next > 0 && capacity() - limit < READ_MIN_BYTES) {
       moveTo(bytes);

@@ -1,6 +1,7 @@
 package claudegateway.json;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -114,6 +115,17 @@ class JsonlTokenizerLinesTest {
     assertEquals(Line.LINE, tokens.nextLine());
     assertEquals(LineBuffer.IDLE_BYTES + Swar.PADDING, tokens.buffer().length);
     assertEquals("[1]", new String(tokens.lineBytes(), StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void theBufferOfAPageIsKeptForTheNextOne() throws IOException {
+    byte[] page = bytes("\"" + "y".repeat(60 << 10) + "\"\n");
+    JsonlTokenizer tokens = new JsonlTokenizer(new Pausing(page, bytes("[1]\n")));
+    tokens.nextLine();
+    byte[] grown = tokens.buffer();
+    assertEquals(LineBuffer.KEPT_BYTES + Swar.PADDING, grown.length);
+    assertEquals(Line.LINE, tokens.nextLine());
+    assertSame(grown, tokens.buffer());
   }
 
   @Test
