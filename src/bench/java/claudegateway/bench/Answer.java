@@ -4,7 +4,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * One answer on its way: when it was asked for, and what came when, on the clock of {@link System#nanoTime}. Written
- * by one reading thread; read by others once {@link #done} is.
+ * by one reading thread; of others, who waits for {@link #begun} may read when that was, and who waits for
+ * {@link #done} all.
  */
 final class Answer {
   /** Called for each delta on the reading thread, with the inside of its text's literal. */
@@ -15,6 +16,7 @@ final class Answer {
   }
 
   private final Listener listener;
+  private final CompletableFuture<Answer> begun = new CompletableFuture<>();
   private final CompletableFuture<Answer> done = new CompletableFuture<>();
   private volatile long askedNanos;
   private volatile String sessionId = "";
@@ -38,6 +40,7 @@ final class Answer {
     }
     if (deltas == 0) {
       firstNanos = nanos;
+      begun.complete(this);
     }
     lastNanos = nanos;
     deltas++;
@@ -54,7 +57,14 @@ final class Answer {
   }
 
   void failed(String why) {
-    done.completeExceptionally(new IllegalStateException(why));
+    IllegalStateException failure = new IllegalStateException(why);
+    begun.completeExceptionally(failure);
+    done.completeExceptionally(failure);
+  }
+
+  /** Done when the first text has come. */
+  CompletableFuture<Answer> begun() {
+    return begun;
   }
 
   /** Fails when there was no whole answer. */

@@ -33,25 +33,30 @@ final class HistoryMatch implements Part {
     lab.close(gateway);
   }
 
+  /** A conversation that should be short is begun anew after ten turns: each turn makes it longer. */
   private static double measure(Lab lab, Report report, GatewayProcess gateway, String label, List<Json> past)
       throws InterruptedException {
     Samples byId = new Samples();
     Samples resent = new Samples();
-    Talk named = gateway.talk(Talk.Kind.SESSION_ID).remembering(past);
-    Talk stateless = gateway.talk(Talk.Kind.RESENT_HISTORY).remembering(past);
-    int warm = lab.pick(40, 20);
-    for (int i = -warm; i < lab.pick(100, 40); i++) {
-      long one = named.say(PROMPT).firstTokenNanos();
-      long other = stateless.say(PROMPT).firstTokenNanos();
-      if (i >= 0) {
-        byId.addNanosAsMillis(one);
-        resent.addNanosAsMillis(other);
+    int conversations = past.isEmpty() ? lab.pick(10, 4) : 1;
+    int turns = lab.pick(100, 40) / conversations;
+    for (int conversation = -1; conversation < conversations; conversation++) {
+      Talk named = gateway.talk(Talk.Kind.SESSION_ID).remembering(past);
+      Talk stateless = gateway.talk(Talk.Kind.RESENT_HISTORY).remembering(past);
+      int warm = conversation < 0 ? lab.pick(40, 20) : 2;
+      for (int i = -warm; i < (conversation < 0 ? 0 : turns); i++) {
+        long one = named.say(PROMPT).firstTokenNanos();
+        long other = stateless.say(PROMPT).firstTokenNanos();
+        if (i >= 0) {
+          byId.addNanosAsMillis(one);
+          resent.addNanosAsMillis(other);
+        }
       }
+      named.close();
+      stateless.close();
     }
     double difference = resent.median() - byId.median();
     report.row(label, byId.median(), resent.median(), difference);
-    named.close();
-    stateless.close();
     return difference;
   }
 

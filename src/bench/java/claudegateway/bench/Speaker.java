@@ -1,5 +1,6 @@
 package claudegateway.bench;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,9 +18,18 @@ interface Speaker {
     return whole(ask(prompt, Answer.Listener.NONE));
   }
 
+  /** An answer whose first text has come. */
+  static Answer begun(Answer answer) throws InterruptedException {
+    return await(answer.begun());
+  }
+
   static Answer whole(Answer answer) throws InterruptedException {
+    return await(answer.done());
+  }
+
+  private static Answer await(CompletableFuture<Answer> awaited) throws InterruptedException {
     try {
-      return answer.done().get(ANSWER_MAX_SECONDS, TimeUnit.SECONDS);
+      return awaited.get(ANSWER_MAX_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException failed) {
       throw new IllegalStateException(failed.getCause().getMessage(), failed);
     } catch (TimeoutException late) {
