@@ -266,6 +266,8 @@ public final class Conversations {
     if (!elsewhere.isEmpty()) {
       // A process that knows the other branch would lose this one.
       agents.end(session);
+    }
+    if (!session.hasProcess()) {
       otherWriter.follow(session, elsewhere);
     }
     Offer offer = starter.offer(request, session);

@@ -25,7 +25,7 @@ final class OtherWriter {
     this.time = time;
   }
 
-  /** What it said, and where its branch ends when that does not go on from our end. */
+  /** What it said, and the line to resume from, when the CLI would not find that by itself. */
   record Added(List<Message> messages, Optional<String> branch) {
     private static final Added NOTHING = new Added(List.of(), Optional.empty());
 
@@ -50,7 +50,7 @@ final class OtherWriter {
     return new Added(added.lines().stream().map(OtherWriter::message).toList(), added.branch());
   }
 
-  /** Makes the session's next process go on from there; called when it has none. */
+  /** Makes the session's next process go on from the right line; called when it has none. */
   void follow(LiveSession session, Added added) {
     added.branch().ifPresent(leaf -> transcripts.goOnFrom(session.folder(), session.id(), leaf));
   }

@@ -13,9 +13,11 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The end of a transcript: what was said in it after a moment. A terminal may have gone on with a session ({@code
@@ -28,37 +30,73 @@ final class TranscriptTail {
   private TranscriptTail() {}
 
   /**
-   * User and assistant messages of the main conversation that were written after a moment, in order.
+   * What was said in the main conversation after a moment, in order; where that goes on from another line than our
+   * end, all of its branch, however early it began. When nothing was said, but another program's end has left a mark
+   * by which the CLI would resume its branch, the one to go on from is ours.
    *
    * @param ourEnd the uuid of the last line that is ours
    */
   static Added since(Path file, Instant moment, String ourEnd) {
     List<Line> said = new ArrayList<>();
+    Map<String, Line> messages = new HashMap<>();
     Map<String, String> parents = new HashMap<>();
     String leaf = "";
+    String ourLeaf = ourEnd;
+    String marked = "";
     for (String text : tail(file).split("\n")) {
+      if (text.contains("\"last-prompt\"")) {
+        marked = parsed(text).string("leafUuid").orElse(marked);
+      }
       Json.Obj line = text.contains("\"parentUuid\":") ? parsed(text) : Json.Obj.EMPTY;
       String uuid = line.string("uuid").orElse("");
-      parents.put(uuid, line.string("parentUuid").or(() -> line.string("logicalParentUuid")).orElse(""));
-      if (isMessageAfter(line, moment)) {
-        leaf = uuid;
-        message(line).ifPresent(said::add);
+      String parent = line.string("parentUuid").or(() -> line.string("logicalParentUuid")).orElse("");
+      if (uuid.isEmpty()) {
+        continue;
+      }
+      parents.put(uuid, parent);
+      ourLeaf = parent.equals(ourLeaf) ? uuid : ourLeaf;
+      if (isMessage(line)) {
+        message(line).ifPresent(message -> messages.put(uuid, message));
+        if (isAfter(line, moment)) {
+          leaf = uuid;
+          message(line).ifPresent(said::add);
+        }
       }
     }
-    boolean beside = parents.containsKey(ourEnd) && !descends(leaf, ourEnd, parents);
-    return new Added(said, Optional.of(leaf).filter(uuid -> beside && !uuid.isEmpty()));
+    boolean known = parents.containsKey(ourEnd);
+    if (leaf.isEmpty()) {
+      boolean astray = known && parents.containsKey(marked) && !ancestry(ourLeaf, parents).contains(marked)
+          && !ancestry(marked, parents).contains(ourEnd);
+      return new Added(List.of(), Optional.of(ourLeaf).filter(_ -> astray));
+    }
+    boolean beside = known && !ancestry(leaf, parents).contains(ourEnd);
+    return beside
+        ? new Added(branch(leaf, Set.copyOf(ancestry(ourEnd, parents)), parents, messages), Optional.of(leaf))
+        : new Added(said, Optional.empty());
   }
 
-  private static boolean descends(String leaf, String ancestor, Map<String, String> parents) {
-    String at = leaf;
-    // A line's parent stands before it; a chain that is longer than the file would be a ring.
-    for (int step = 0; at != null && step <= parents.size(); step++) {
-      if (at.equals(ancestor)) {
-        return true;
+  /** What was said on the way to a leaf since it left our lines. */
+  private static List<Line> branch(String leaf, Set<String> ours, Map<String, String> parents,
+      Map<String, Line> messages) {
+    List<Line> said = new ArrayList<>();
+    for (String uuid : ancestry(leaf, parents)) {
+      if (ours.contains(uuid)) {
+        break;
       }
+      Optional.ofNullable(messages.get(uuid)).ifPresent(said::addFirst);
+    }
+    return said;
+  }
+
+  /** A line and those before it, the nearest first, as far as they are known. */
+  private static List<String> ancestry(String uuid, Map<String, String> parents) {
+    Set<String> lines = new LinkedHashSet<>();
+    String at = uuid;
+    // A line that comes again would be a ring.
+    while (parents.containsKey(at) && lines.add(at)) {
       at = parents.get(at);
     }
-    return false;
+    return List.copyOf(lines);
   }
 
   /**
@@ -102,10 +140,13 @@ final class TranscriptTail {
     }
   }
 
-  private static boolean isMessageAfter(Json.Obj line, Instant moment) {
+  private static boolean isMessage(Json.Obj line) {
+    return line.object("message").isPresent() && !line.isTrue("isSidechain") && !line.isTrue("isMeta");
+  }
+
+  private static boolean isAfter(Json.Obj line, Instant moment) {
     try {
-      return line.object("message").isPresent() && !line.isTrue("isSidechain") && !line.isTrue("isMeta")
-          && Instant.parse(line.string("timestamp").orElse("")).isAfter(moment);
+      return Instant.parse(line.string("timestamp").orElse("")).isAfter(moment);
     } catch (DateTimeParseException notALine) {
       return false;
     }

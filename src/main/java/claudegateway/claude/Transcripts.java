@@ -58,7 +58,8 @@ public final class Transcripts {
    * What another program wrote.
    *
    * @param lines user and assistant messages, their text only
-   * @param branch the uuid of its last line, when it did not go on from our end
+   * @param branch the line to resume from, when the CLI would not find it by itself: the last one of theirs, when they
+   *     did not go on from our end; the last one of ours, when they have said nothing since
    */
   public record Added(List<Line> lines, Optional<String> branch) {
     static final Added NOTHING = new Added(List.of(), Optional.empty());

@@ -25,6 +25,9 @@ final class OtherWriterTest {
   private static final List<String> OURS = List.of("user: #say one", "assistant: one", "user: #say two",
       "assistant: two");
 
+  /** What a CLI puts behind a message that another one is still answering. */
+  private static final String BY_THE_CLI = "assistant: No response requested.";
+
   @ParameterizedTest
   @MethodSource("claudegateway.RealCli#versions")
   void whatATerminalAddsIsTakenUpOrLeftToIt(String version) throws Exception {
@@ -66,6 +69,55 @@ final class OtherWriterTest {
       assertEquals(List.of("user: #say one", "assistant: one", "user: #say from the terminal",
           "assistant: from the terminal", "user: #echo"), Echo.lines(engine.say(session, "#echo").text()));
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("claudegateway.RealCli#versions")
+  void whatATerminalSaysWhileOurTurnRunsIsABranchUntilItGoesOn(String version) throws Exception {
+    try (Engine engine = new Engine(version, 0)) {
+      String session = engine.say("#say one").session();
+      Turn turn = engine.start(Engine.request(session, "#tokens 2 4000"));
+      engine.inTerminal("--resume", session, "#say meanwhile");
+      assertEquals("w0 w1 ", Engine.read(turn).text(), "the turn was too short for this test");
+      List<String> ours = List.of("user: #say one", "assistant: one", "user: #tokens 2 4000", "assistant: w0 w1 ");
+      assertEquals(after(ours, "user: #say two"), asked(engine, session, "#say two"));
+
+      // The terminal's end is the last mark in the transcript, by which the CLI would resume.
+      List<String> transcript = Files.readAllLines(engine.transcript(session));
+      String theirs = transcript.stream().filter(line -> line.contains("\"meanwhile\"")).map(OtherWriterTest::uuid)
+          .toList().getLast();
+      engine.stop();
+      engine.start();
+      terminalEnds(engine, session, theirs);
+      Thread.sleep(2_100);
+      Files.setLastModifiedTime(engine.transcript(session), FileTime.from(Instant.now()));
+      assertEquals(after(ours, "user: #say two", "assistant: two", "user: #say three"),
+          asked(engine, session, "#say three"));
+
+      Thread.sleep(2_100);
+      terminalEnds(engine, session, theirs);
+      engine.inTerminal("--resume", session, "#say later");
+      assertEquals(List.of("user: #say one", "assistant: one", "user: #tokens 2 4000", BY_THE_CLI,
+          "user: #say meanwhile", "assistant: meanwhile", "user: #say later", "assistant: later", "user: #say four"),
+          asked(engine, session, "#say four"));
+      assertEquals(List.of("#say three", "three", "No response requested.", "#say meanwhile", "meanwhile",
+          "#say later", "later", "#say four", "four"), stored(engine, session).subList(6, 15));
+    }
+  }
+
+  /** The mark by which the CLI resumes what a process did that has ended. */
+  private static void terminalEnds(Engine engine, String session, String leaf) throws Exception {
+    Files.writeString(engine.transcript(session), Json.object("type", "last-prompt", "lastPrompt", "#say",
+        "leafUuid", leaf, "sessionId", session).toText() + "\n", StandardOpenOption.APPEND);
+  }
+
+  private static List<String> asked(Engine engine, String session, String question) {
+    engine.say(session, question);
+    return engine.stub.received().getLast().conversation().lines();
+  }
+
+  private static String uuid(String line) {
+    return ((Json.Obj) JsonReader.parse(line)).string("uuid").orElse("");
   }
 
   @Test
@@ -122,7 +174,7 @@ final class OtherWriterTest {
   }
 
   private static List<String> stored(Engine engine, String session) {
-    return engine.chat().sessions().messages(session, 10, 0, Caller.ANYONE).items().stream()
+    return engine.chat().sessions().messages(session, 20, 0, Caller.ANYONE).items().stream()
         .map(stored -> stored.message().text()).toList();
   }
 
