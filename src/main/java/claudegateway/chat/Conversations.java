@@ -157,6 +157,12 @@ public final class Conversations {
         throw busy(session);
       }
     }
+    if (plan.at().filter(session::isBeyond).isPresent()) {
+      // Another client with the same words was faster.
+      session.release();
+      return newSessions.forked(plan.session(), plan.at().orElseThrow(), plan.history(), plan.fresh(), request, project,
+          caller);
+    }
     return onClaimed(session, plan, request, caller);
   }
 

@@ -18,6 +18,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Which session a request belongs to. By its id; else, for a client that resends everything, by the open call that
@@ -63,7 +65,21 @@ final class Histories {
     if (history.isEmpty()) {
       return new Plan.Begin(history, fresh);
     }
-    return database.read(sql -> byHistory(sql, history, fresh, projectId, caller));
+    List<byte[]> hashes = Lineage.chain(Lineage.root(caller, projectId), history);
+    byte[] answered = answered(history, hashes);
+    return inUse(history, fresh, answered, caller)
+        .orElseGet(() -> database.read(sql -> byHistory(sql, history, hashes, answered, fresh, caller)));
+  }
+
+  /** A session in use that ends with just these words needs no look at the database. */
+  private Optional<Plan> inUse(List<Message> history, List<Message> fresh, byte[] answered, Caller caller) {
+    Set<String> calls = history.getLast().calls().stream().map(Message.ToolCall::id).collect(Collectors.toSet());
+    boolean resultsAreOfTheseCalls = fresh.stream().filter(message -> message.role() == Message.Role.TOOL)
+        .allMatch(result -> calls.contains(result.toolCallId().orElse("")));
+    return resultsAreOfTheseCalls
+        ? live.endingWith(answered, caller).flatMap(session -> session.head().map(
+            head -> new Plan.Continue(session.row(), Optional.of(head), history, fresh)))
+        : Optional.empty();
   }
 
   private static int lastAnswer(List<Message> messages) {
@@ -87,9 +103,8 @@ final class Histories {
     return session;
   }
 
-  private Plan byHistory(Sql sql, List<Message> history, List<Message> fresh, String projectId, Caller caller)
-      throws SQLException {
-    List<byte[]> hashes = Lineage.chain(Lineage.root(caller, projectId), history);
+  private static Plan byHistory(Sql sql, List<Message> history, List<byte[]> hashes, byte[] answered,
+      List<Message> fresh, Caller caller) throws SQLException {
     List<Candidate> candidates = new ArrayList<>();
     for (TurnRow turn : Turns.byLineage(sql, hashes.getLast())) {
       Optional<SessionRow> session = Sessions.find(sql, turn.sessionId())
@@ -99,7 +114,6 @@ final class Histories {
         candidates.add(new Candidate(session.get(), turn, head));
       }
     }
-    byte[] answered = answered(history, hashes);
     for (boolean head : new boolean[] {true, false}) {
       for (Candidate candidate : candidates) {
         if (candidate.head == head && agrees(answered, sql, candidate, history, hashes, fresh)) {

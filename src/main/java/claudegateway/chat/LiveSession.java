@@ -2,9 +2,11 @@ package claudegateway.chat;
 
 import claudegateway.claude.ClaudeProcess;
 import claudegateway.store.SessionRow;
+import claudegateway.store.TurnRow;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,7 +28,8 @@ final class LiveSession {
   private final AtomicReference<Agent> agent = new AtomicReference<>();
   private volatile ClaudeProcess warm;
   private volatile ClaudeProcess leaving;
-  private volatile byte[] lineage;
+  private byte[] lineage;
+  private volatile TurnRow head;
   private volatile End lastEnd;
   private volatile boolean claimed;
   private volatile boolean deleted;
@@ -81,16 +84,50 @@ final class LiveSession {
 
   /** The hash after its last message, which the store may not have yet; empty before the first one here. */
   Optional<byte[]> lineage() {
-    return Optional.ofNullable(lineage);
+    lock.lock();
+    try {
+      return Optional.ofNullable(lineage);
+    } finally {
+      lock.unlock();
+    }
   }
 
+  /** Its next turn begins, with this hash. */
   void lineage(byte[] hash) {
-    lineage = hash;
+    lock.lock();
+    try {
+      lineage = hash;
+      head = null;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** The store has refused the last message: what it has counts. */
   void forgetLineage() {
-    lineage = null;
+    lineage(null);
+  }
+
+  /** The store has the end of a turn, which is the session's head unless another one has begun. */
+  void stored(TurnRow ended) {
+    lock.lock();
+    try {
+      if (lineage != null && ended.lineage().filter(hash -> Arrays.equals(hash, lineage)).isPresent()) {
+        head = ended;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Its last turn, when that ended here and is stored. */
+  Optional<TurnRow> head() {
+    return Optional.ofNullable(head);
+  }
+
+  /** Whether its last turn is another one than this, as far as is known without a look at the database. */
+  boolean isBeyond(TurnRow turn) {
+    return lineage().filter(last -> turn.lineage().filter(hash -> Arrays.equals(hash, last)).isEmpty()).isPresent();
   }
 
   /** A process that was started ahead of the first message and has not been told anything yet. */

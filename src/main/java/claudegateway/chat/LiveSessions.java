@@ -2,8 +2,10 @@ package claudegateway.chat;
 
 import claudegateway.claude.ClaudeProcess;
 import claudegateway.store.SessionRow;
+import claudegateway.store.TurnRow;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +24,13 @@ final class LiveSessions {
 
   Optional<LiveSession> find(String id) {
     return Optional.ofNullable(sessions.get(id));
+  }
+
+  /** One that ended its last turn here, with this hash ({@link Lineage#answered}). */
+  Optional<LiveSession> endingWith(byte[] answered, Caller caller) {
+    return sessions.values().stream().filter(session -> session.head().flatMap(TurnRow::answered)
+        .filter(hash -> Arrays.equals(hash, answered)).isPresent()
+        && session.row().owner().equals(caller.owner()) && !session.isDeleted()).findAny();
   }
 
   void remove(LiveSession session) {

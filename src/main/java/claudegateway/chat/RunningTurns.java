@@ -170,8 +170,9 @@ final class RunningTurns {
     session.lastEnd(new LiveSession.End(Instant.now(), outcome.lastUuid()));
     session.release();
     idleAppeared.run();
-    stored.whenComplete((_, failure) -> {
+    stored.whenComplete((row, failure) -> {
       if (failure == null) {
+        session.stored(row);
         turn.storedUpTo(Long.MAX_VALUE);
         turn.append(last);
       } else {

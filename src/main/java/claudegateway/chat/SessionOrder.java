@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  */
 final class SessionOrder {
   /** Of each session the last write that others have to wait for; only while there is one. */
-  private final ConcurrentHashMap<String, CompletableFuture<Void>> pending = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, CompletableFuture<?>> pending = new ConcurrentHashMap<>();
 
   /**
    * Writes at once, or when that which is under way for a session is done, well or not.
@@ -21,11 +21,10 @@ final class SessionOrder {
    * @param after the session that has to be up to date
    * @param large whether the session's next writes could overtake this one
    */
-  CompletableFuture<Void> write(String after, String sessionId, boolean large,
-      Supplier<CompletableFuture<Void>> write) {
-    Optional<CompletableFuture<Void>> before = Optional.ofNullable(pending.get(after));
-    CompletableFuture<Void> done = before
-        .map(underWay -> underWay.handle((_, _) -> write).thenCompose(Supplier::get)).orElseGet(write);
+  <T> CompletableFuture<T> write(String after, String sessionId, boolean large, Supplier<CompletableFuture<T>> write) {
+    Optional<CompletableFuture<?>> before = Optional.ofNullable(pending.get(after));
+    CompletableFuture<T> done = before.isPresent()
+        ? before.get().handle((_, _) -> write).thenCompose(Supplier::get) : write.get();
     if (large || before.isPresent()) {
       pending.put(sessionId, done);
       done.whenComplete((_, _) -> pending.remove(sessionId, done));

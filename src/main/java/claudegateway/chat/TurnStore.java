@@ -156,8 +156,8 @@ final class TurnStore {
     };
   }
 
-  /** Stores how a turn ended. @param last with its usage filled in */
-  CompletableFuture<Void> end(Turn turn, Outcome outcome, TurnEvent last, Usage usage) {
+  /** Stores how a turn ended, and returns it as it is then. @param last with its usage filled in */
+  CompletableFuture<TurnRow> end(Turn turn, Outcome outcome, TurnEvent last, Usage usage) {
     boolean large = checkpoints.end(turn) || Checkpoints.isBulk(outcome.answer().size());
     long now = System.currentTimeMillis();
     TurnEnd end = new TurnEnd(
@@ -172,10 +172,10 @@ final class TurnStore {
         new TokenUsage(usage.inputTokens(), usage.outputTokens(), usage.cacheReadTokens(),
             usage.cacheCreationTokens(), usage.reasoningTokens(), usage.costUsd()));
     boolean callsWait = last instanceof TurnEvent.Finished finished && finished.reason() == FinishReason.TOOL_CALLS;
-    Database.Work<Void> work = sql -> {
+    Database.Work<TurnRow> work = sql -> {
       Checkpoints.appendRest(sql, turn);
       Turns.finish(sql, turn.id(), end);
-      answered(sql, turn.id(), outcome.answer().message());
+      TurnRow row = answered(sql, turn.id(), outcome.answer().message());
       if (!outcome.answer().isEmpty() || outcome.answer().hasCalls()) {
         Messages.append(sql, turn.sessionId(), turn.id(), MessageRow.Role.ASSISTANT, outcome.answer().toRow(), now);
       }
@@ -185,17 +185,19 @@ final class TurnStore {
         }
       }
       Sessions.touch(sql, turn.sessionId(), now);
-      return null;
+      return row;
     };
     return order.write(turn.sessionId(), turn.sessionId(), large, () -> large
         ? checkpoints.rest(turn).thenCompose(_ -> database.writeBulk(Math.max(1, outcome.answer().size()), work))
         : database.write(work));
   }
 
-  private static void answered(Sql sql, String turnId, Message answer) throws SQLException {
+  private static TurnRow answered(Sql sql, String turnId, Message answer) throws SQLException {
     TurnRow turn = Turns.find(sql, turnId).orElseThrow();
-    Turns.answered(sql, turnId, Lineage.answered(Turns.answeredBefore(sql, turn.sessionId(), turn.seq()),
-        turn.lineage().orElseThrow(), answer));
+    byte[] hash = Lineage.answered(Turns.answeredBefore(sql, turn.sessionId(), turn.seq()),
+        turn.lineage().orElseThrow(), answer);
+    Turns.answered(sql, turnId, hash);
+    return turn.withAnswered(hash);
   }
 
   /** Neighbouring assistant messages are one answer. */

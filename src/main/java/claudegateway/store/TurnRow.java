@@ -39,6 +39,11 @@ public record TurnRow(
 
   public enum State { RUNNING, FINISHED, FAILED, INTERRUPTED }
 
+  public TurnRow withAnswered(byte[] hash) {
+    return new TurnRow(id, sessionId, seq, state, model, lineage, Optional.of(hash), inherited, userUuid, lastUuid,
+        finishReason, errorCode, errorMessage, startedAt, firstTokenMs, endedAt, usage);
+  }
+
   static TurnRow of(Row row) throws SQLException {
     return new TurnRow(row.text("id"), row.text("session_id"), row.number("seq"),
         row.constant("state", State.class), row.text("model"), row.maybeBytes("lineage"),
