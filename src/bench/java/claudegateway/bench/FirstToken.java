@@ -19,6 +19,7 @@ final class FirstToken implements Part {
   private final Samples firstWithout = new Samples();
   private final Samples laterById = new Samples();
   private final Samples laterByHistory = new Samples();
+  private final Samples afterResult = new Samples();
 
   private interface Measurement {
     void run() throws InterruptedException;
@@ -33,7 +34,8 @@ final class FirstToken implements Part {
     BareCli bare = lab.bare();
     Talk byId = withSpare.talk(Talk.Kind.SESSION_ID);
     Talk byHistory = withSpare.talk(Talk.Kind.RESENT_HISTORY);
-    for (Speaker speaker : List.of(bare, byId, byHistory)) {
+    ToolRound tools = new ToolRound(withSpare.connect());
+    for (Speaker speaker : List.of(bare, byId, byHistory, tools)) {
       speaker.say(PROMPT);
       speaker.say(PROMPT);
     }
@@ -44,6 +46,7 @@ final class FirstToken implements Part {
         later.add(() -> add(live, bare));
         later.add(() -> add(laterById, byId));
         later.add(() -> add(laterByHistory, byHistory));
+        later.add(() -> add(afterResult, tools));
       }
       List<Measurement> first = new ArrayList<>(List.of(
           () -> cold.addNanosAsMillis(BareCli.cold(lab.bareSetting(), PROMPT).firstTokenNanos()),
@@ -86,11 +89,14 @@ final class FirstToken implements Part {
     row(report, "bare CLI, later turn", live);
     row(report, "gateway, later turn by session_id", laterById);
     row(report, "gateway, later turn by resent history", laterByHistory);
+    row(report, "gateway, after a function's result, by resent history", afterResult);
     report.verdict("later turn over bare CLI, median", laterById.median() - live.median(), "ms", Target.atMost(2));
     report.verdict("later turn over bare CLI, p95", laterById.percentile(95) - live.percentile(95), "ms",
         Target.atMost(5));
     report.verdict("later turn with resent history over bare CLI, median", laterByHistory.median() - live.median(),
         "ms", Target.atMost(2));
+    report.verdict("after a function's result over bare CLI's later turn, median",
+        afterResult.median() - live.median(), "ms", Target.atMost(5));
     report.verdict("first turn with a spare over waiting bare CLI, median",
         firstWithSpare.median() - prestarted.median(), "ms", Target.atMost(5));
   }

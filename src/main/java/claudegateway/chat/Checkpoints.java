@@ -64,7 +64,9 @@ final class Checkpoints implements Turn.Archive {
       }
       begunNanos = now;
       List<ChunkRow> chunks = chunks(turn, stored);
-      underWay = chunks.stream().mapToLong(chunk -> chunk.bytes().length).sum();
+      for (ChunkRow chunk : chunks) {
+        underWay += chunk.bytes().length;
+      }
       return chunks;
     }
 
@@ -128,7 +130,7 @@ final class Checkpoints implements Turn.Archive {
   /** @return false when the store does not know the turn: its beginning is still to come, or it was deleted */
   private CompletableFuture<Boolean> write(Turn turn, List<ChunkRow> chunks, long bytes) {
     Database.Work<Boolean> work = sql -> {
-      if (Turns.find(sql, turn.id()).isEmpty()) {
+      if (!Turns.exists(sql, turn.id())) {
         return false;
       }
       append(sql, turn, chunks);

@@ -189,7 +189,9 @@ public final class Turn {
       }
     } finally {
       // Whatever was thrown, no cursor's thread waits for ever.
-      served.subList(done, served.size()).forEach(cursor -> giveBack(cursor, false));
+      for (int i = done; i < served.size(); i++) {
+        giveBack(served.get(i), false);
+      }
     }
   }
 
@@ -210,7 +212,7 @@ public final class Turn {
         return List.of();
       }
       news = false;
-      List<Cursor> served = new ArrayList<>();
+      List<Cursor> served = new ArrayList<>(Math.min(waiting.size(), SERVED_MAX));
       for (Cursor cursor : waiting) {
         List<Entry> few = served.size() < SERVED_MAX && cursor.canBeServed() ? few(cursor.position()) : List.of();
         if (few.isEmpty()) {

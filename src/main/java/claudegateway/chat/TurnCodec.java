@@ -21,11 +21,14 @@ final class TurnCodec {
   /** The name that the store knows this format by. */
   static final String KIND = "events-1";
 
+  /** Bytes beside a piece of text: kind, call's index, length. */
+  private static final int PIECE_OVERHEAD = 1 + Integer.BYTES + Integer.BYTES;
+
   private TurnCodec() {}
 
   /** @param entries neighbours in the log; not empty */
   static byte[] encode(List<Turn.Entry> entries) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(size(entries));
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeLong(entries.getFirst().position());
       for (Turn.Entry entry : entries) {
@@ -61,6 +64,15 @@ final class TurnCodec {
       throw new UncheckedIOException(impossible);
     }
     return bytes.toByteArray();
+  }
+
+  /** What pieces of text take; for the rest the buffer grows. */
+  private static int size(List<Turn.Entry> entries) {
+    int size = Long.BYTES;
+    for (Turn.Entry entry : entries) {
+      size += PIECE_OVERHEAD + entry.event().piece().map(Slice::length).orElse(0);
+    }
+    return size;
   }
 
   static List<Turn.Entry> decode(byte[] chunk) {

@@ -43,6 +43,7 @@ final class ClaudeLines {
 
   private static final NameTable TYPES = NameTable.of("stream_event", "assistant", "user", "system", "result",
       "control_request", "control_response", "control_cancel_request");
+  private static final int STREAM_EVENT = 0;
 
   private final JsonlTokenizer tokens;
   private final StreamEventFields stream;
@@ -94,7 +95,7 @@ final class ClaudeLines {
         case EVENT -> stream.read();
         case MESSAGE -> message = message();
         case SUBTYPE -> subtype = textValue();
-        case UUID -> uuid = textValue();
+        case UUID -> uuid = type == STREAM_EVENT ? skipped("") : textValue();
         case PARENT -> parent = optionalText();
         case ERROR -> error = optionalText();
         case REQUEST -> request = tokens.rawValue();
@@ -110,7 +111,7 @@ final class ClaudeLines {
     }
     try {
       return switch (type) {
-        case 0 -> parent == null ? stream.event(abandoned) : new ClaudeEvent.Other("stream_event", "subagent");
+        case STREAM_EVENT -> parent == null ? stream.event(abandoned) : new ClaudeEvent.Other("stream_event", "subagent");
         case 1 -> new ClaudeEvent.Assistant(uuid, Optional.ofNullable(parent), messageModel(message),
             Optional.ofNullable(error), blocks(message));
         case 2 -> new ClaudeEvent.User(uuid, Optional.ofNullable(parent), blocks(message));

@@ -46,7 +46,7 @@ final class ClientWatch implements AutoCloseable {
   }
 
   interface Registration extends AutoCloseable {
-    /** Whether the socket takes some bytes without waiting; no before the first look has found it. Any thread. */
+    /** Whether the socket takes some bytes without waiting; no before the first look has found it. One thread at a time. */
     boolean hasRoom();
 
     /** Ends the watch; afterwards the callback is not called any more, except when it is just running. */
@@ -83,11 +83,13 @@ final class ClientWatch implements AutoCloseable {
       lock.unlock();
     }
     return new Registration() {
+      private final SocketPoll.Slip slip = new SocketPoll.Slip();
+
       @Override
       public boolean hasRoom() {
         // It may be another connection's by now. Then this one is closed, and no write to it waits.
         int descriptor = one.descriptor;
-        return descriptor >= 0 && poll.hasRoom(descriptor);
+        return descriptor >= 0 && poll.hasRoom(slip, descriptor);
       }
 
       @Override

@@ -28,7 +28,7 @@ public final class EventStream extends ResponseStream {
 
   /**
    * Whether an event of a kilobyte or two can be sent now without waiting for the client. Where that can't be told,
-   * or while a connection is new, it says no. Any thread.
+   * or while a connection is new, it says no. One thread at a time, as for writing.
    */
   public boolean hasRoom() {
     return room.getAsBoolean();

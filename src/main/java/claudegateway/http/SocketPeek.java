@@ -79,6 +79,7 @@ final class SocketPeek implements AutoCloseable {
   private final MethodHandle getpeername;
   private final MethodHandle getsockname;
   private final SocketPoll poll = new SocketPoll();
+  private final SocketPoll.Slip slip = new SocketPoll.Slip();
   private final MethodHandle recv;
 
   private SocketPeek(Os os) {
@@ -134,7 +135,7 @@ final class SocketPeek implements AutoCloseable {
 
   /** Whether the peer has closed its side, even when bytes of it wait to be read (TLS's close_notify). */
   boolean isEnded(int descriptor) {
-    short seen = poll.seen(descriptor, (short) (POLLIN | os.pollrdhup));
+    short seen = poll.seen(slip, descriptor, (short) (POLLIN | os.pollrdhup));
     return (seen & (POLLERR | POLLHUP | os.pollrdhup)) != 0
         || ((seen & POLLIN) != 0 && call(() ->
             (long) recv.invokeExact(descriptor, oneByte, 1L, MSG_PEEK | os.msgDontwait)) == 0);

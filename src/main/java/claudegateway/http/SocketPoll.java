@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
-/** {@code poll(2)} of one descriptor: a question that changes nothing, for some 300 ns. Thread-safe. */
+/** {@code poll(2)} of one descriptor: a question that changes nothing, for some 300 ns. */
 final class SocketPoll {
   private static final short POLLOUT = 0x4;
 
@@ -22,10 +22,15 @@ final class SocketPoll {
         Linker.Option.critical(true));
   }
 
-  /** What of it is so now, with errors and hang-ups, asked for or not; 0 = nothing. */
-  short seen(int descriptor, short asked) {
+  /** What one asker's question stands in, again and again: one thread at a time. */
+  static final class Slip {
     // struct pollfd: int fd, short events, short revents
-    MemorySegment pollfd = MemorySegment.ofArray(new long[1]);
+    private final MemorySegment pollfd = MemorySegment.ofArray(new long[1]);
+  }
+
+  /** What of it is so now, with errors and hang-ups, asked for or not; 0 = nothing. */
+  short seen(Slip slip, int descriptor, short asked) {
+    MemorySegment pollfd = slip.pollfd;
     pollfd.set(ValueLayout.JAVA_INT, 0, descriptor);
     pollfd.set(ValueLayout.JAVA_SHORT, 4, asked);
     try {
@@ -40,7 +45,7 @@ final class SocketPoll {
    * Whether its send buffer has room: at least a third of it on Linux, 2 KiB on macOS (its low-water mark). Not with
    * an error: a write tells that better.
    */
-  boolean hasRoom(int descriptor) {
-    return seen(descriptor, POLLOUT) == POLLOUT;
+  boolean hasRoom(Slip slip, int descriptor) {
+    return seen(slip, descriptor, POLLOUT) == POLLOUT;
   }
 }

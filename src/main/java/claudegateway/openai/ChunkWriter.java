@@ -228,7 +228,7 @@ public final class ChunkWriter {
   }
 
   private void send(byte[] json) throws IOException {
-    buffer.begin(new StreamPlace(base, units)).add(json).end();
+    buffer.begin(base, units).add(json).end();
     sink.event(buffer.bytes(), 0, buffer.length());
   }
 
@@ -255,8 +255,7 @@ public final class ChunkWriter {
         units += Literal.units(bytes, from, to);
       }
       if (shown) {
-        buffer.begin(new StreamPlace(base, units))
-            .add(around.before()).add(bytes, from, to - from).add(around.after()).end();
+        buffer.begin(base, units).add(around.before()).add(bytes, from, to - from).add(around.after()).end();
         sink.event(buffer.bytes(), 0, buffer.length());
       }
       from = to;

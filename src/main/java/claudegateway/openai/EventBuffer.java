@@ -8,6 +8,9 @@ import java.util.Arrays;
 final class EventBuffer {
   private static final byte[] ID = ascii("id: ");
   private static final byte[] END = ascii("\n\n");
+  /** Digits of the longest number. */
+  private static final int NUMBER_MAX = 19;
+  private static final byte[] DOT = ascii(".");
 
   private final byte[] data;
   private byte[] bytes = new byte[2048];
@@ -15,12 +18,17 @@ final class EventBuffer {
 
   /** @param spaces behind {@code data:}; readers strip one, JSON's readers the rest */
   EventBuffer(int spaces) {
-    data = ascii("data:" + " ".repeat(spaces));
+    data = ascii("\ndata:" + " ".repeat(spaces));
   }
 
-  EventBuffer begin(StreamPlace id) {
+  /** Begins an event at a {@link StreamPlace}, which is written as its own text is. */
+  EventBuffer begin(long position, long units) {
     length = 0;
-    return add(ID).add(ascii(id.toString())).add((byte) '\n').add(data);
+    add(ID).number(position);
+    if (units != 0) {
+      add(DOT).number(units);
+    }
+    return add(data);
   }
 
   EventBuffer add(byte[] more) {
@@ -28,9 +36,7 @@ final class EventBuffer {
   }
 
   EventBuffer add(byte[] more, int offset, int count) {
-    if (bytes.length - length < count) {
-      bytes = Arrays.copyOf(bytes, Math.max(length + count, 2 * bytes.length));
-    }
+    room(count);
     System.arraycopy(more, offset, bytes, length, count);
     length += count;
     return this;
@@ -52,8 +58,26 @@ final class EventBuffer {
     return length;
   }
 
-  private EventBuffer add(byte single) {
-    return add(new byte[] {single}, 0, 1);
+  /** Not negative. Makes no objects: there is one for each delta. */
+  private EventBuffer number(long value) {
+    room(NUMBER_MAX);
+    int digits = 1;
+    for (long rest = value / 10; rest > 0; rest /= 10) {
+      digits++;
+    }
+    long rest = value;
+    for (int at = length + digits - 1; at >= length; at--) {
+      bytes[at] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
+    length += digits;
+    return this;
+  }
+
+  private void room(int count) {
+    if (bytes.length - length < count) {
+      bytes = Arrays.copyOf(bytes, Math.max(length + count, 2 * bytes.length));
+    }
   }
 
   static byte[] ascii(String text) {

@@ -57,6 +57,11 @@ public final class Turns {
   private static final String USAGE_SET = ", input_tokens = ?, output_tokens = ?, cache_read_tokens = ?,"
       + " cache_creation_tokens = ?, reasoning_tokens = ?, cost = ?";
 
+  /** Whether there is such a turn; cheaper than to {@linkplain #find read} it. */
+  public static boolean exists(Sql sql, String id) throws SQLException {
+    return sql.number("SELECT count(*) AS n FROM turn WHERE id = ?", id) > 0;
+  }
+
   public static Optional<TurnRow> find(Sql sql, String id) throws SQLException {
     return sql.one("SELECT * FROM turn WHERE id = ?", TurnRow::of, id);
   }
