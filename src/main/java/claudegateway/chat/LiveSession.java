@@ -112,7 +112,7 @@ final class LiveSession {
   void stored(TurnRow ended) {
     lock.lock();
     try {
-      if (lineage != null && ended.lineage().filter(hash -> Arrays.equals(hash, lineage)).isPresent()) {
+      if (lineage != null && !isBeyond(ended)) {
         head = ended;
       }
     } finally {

@@ -46,7 +46,10 @@ final class ClientWatch implements AutoCloseable {
   }
 
   interface Registration extends AutoCloseable {
-    /** Whether the socket takes some bytes without waiting; no before the first look has found it. One thread at a time. */
+    /**
+     * Whether the socket takes some bytes without waiting; no before the first look has found it. One thread at a
+     * time.
+     */
     boolean hasRoom();
 
     /** Ends the watch; afterwards the callback is not called any more, except when it is just running. */
