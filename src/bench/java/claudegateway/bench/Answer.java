@@ -1,6 +1,7 @@
 package claudegateway.bench;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * One answer on its way: when it was asked for, and what came when, on the clock of {@link System#nanoTime}. Written
@@ -16,6 +17,7 @@ final class Answer {
   }
 
   private final Listener listener;
+  private final Consumer<Answer> whole;
   private final CompletableFuture<Answer> begun = new CompletableFuture<>();
   private final CompletableFuture<Answer> done = new CompletableFuture<>();
   private volatile long askedNanos;
@@ -26,7 +28,13 @@ final class Answer {
   private long bytes;
 
   Answer(Listener listener) {
+    this(listener, _ -> {});
+  }
+
+  /** {@code whole} is called on the reading thread before anyone that waits for the end goes on. */
+  Answer(Listener listener, Consumer<Answer> whole) {
     this.listener = listener;
+    this.whole = whole;
   }
 
   /** To be called right before the first byte of the question leaves. */
@@ -53,6 +61,7 @@ final class Answer {
   }
 
   void ended() {
+    whole.accept(this);
     done.complete(this);
   }
 

@@ -1,6 +1,7 @@
 package claudegateway.bench;
 
 import claudegateway.json.Json;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,7 +14,6 @@ final class Talk implements Speaker, AutoCloseable {
   private final Kind kind;
   private final List<Json> history = new ArrayList<>();
   private String sessionId = "";
-  private StringBuilder said = new StringBuilder();
 
   Talk(Connection connection, Kind kind) {
     this.connection = connection;
@@ -35,14 +35,11 @@ final class Talk implements Speaker, AutoCloseable {
     if (kind == Kind.SESSION_ID && !sessionId.isEmpty()) {
       body = body.with("session_id", Json.of(sessionId));
     }
-    said = new StringBuilder();
-    StringBuilder words = said;
+    StringBuilder words = new StringBuilder();
     Answer answer = new Answer(kind == Kind.RESENT_HISTORY ? (bytes, from, to, nanos) -> {
-      words.append(new String(bytes, from, to - from, java.nio.charset.StandardCharsets.UTF_8));
+      words.append(new String(bytes, from, to - from, StandardCharsets.UTF_8));
       listener.delta(bytes, from, to, nanos);
-    } : listener);
-    byte[] request = Client.post("/v1/chat/completions", body.toBytes());
-    answer.done().thenAccept(whole -> {
+    } : listener, whole -> {
       if (kind != Kind.ALWAYS_NEW) {
         sessionId = whole.sessionId();
       }
@@ -51,6 +48,7 @@ final class Talk implements Speaker, AutoCloseable {
         history.add(Json.object("role", "assistant", "content", words.toString()));
       }
     });
+    byte[] request = Client.post("/v1/chat/completions", body.toBytes());
     answer.asked();
     connection.send(request, new EventReader(answer));
     return answer;

@@ -43,8 +43,7 @@ final class ToolRound implements Speaker, AutoCloseable {
     Answer answer = new Answer((bytes, from, to, nanos) -> {
       words.append(new String(bytes, from, to - from, StandardCharsets.UTF_8));
       listener.delta(bytes, from, to, nanos);
-    });
-    answer.done().thenAccept(_ -> history.add(Json.object("role", "assistant", "content", words.toString())));
+    }, _ -> history.add(Json.object("role", "assistant", "content", words.toString())));
     send(answer);
     return answer;
   }
