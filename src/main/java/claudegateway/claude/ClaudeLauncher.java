@@ -43,6 +43,7 @@ public final class ClaudeLauncher implements AutoCloseable {
   private final String run = UUID.randomUUID().toString();
   private final AtomicLong started = new AtomicLong();
   private final Stdin.Pool writers = new Stdin.Pool();
+  private final MarkedProcesses marked = new MarkedProcesses();
   private final Map<Long, ClaudeProcess> living = new ConcurrentHashMap<>();
 
   public ClaudeLauncher(Settings settings) {
@@ -75,7 +76,8 @@ public final class ClaudeLauncher implements AutoCloseable {
     builder.environment().clear();
     builder.environment().putAll(settings.environment);
     ClaudeProcess process = ClaudeProcess.start(launch,
-        new Mark(launch.sessionId(), run, started.incrementAndGet()), builder, settings.stderrFolder, writers);
+        new Mark(launch.sessionId(), run, started.incrementAndGet()), marked, builder, settings.stderrFolder,
+        writers);
     living.put(process.pid(), process);
     process.exited().whenComplete((_, _) -> living.remove(process.pid(), process));
     return process;
@@ -124,9 +126,9 @@ public final class ClaudeLauncher implements AutoCloseable {
             ProcessTree.startTime(process) == startTime && ProcessTree.hasArgument(process, sessionId))
         : Optional.empty();
     Predicate<String> mark = value -> Mark.isOfAnotherRun(value, sessionId, run);
-    Set<ProcessHandle> left = ProcessTree.of(same, mark);
+    Set<ProcessHandle> left = ProcessTree.of(same, marked, mark);
     same.ifPresentOrElse(root -> {
-      Teardown teardown = new Teardown(root, mark, null, () -> {});
+      Teardown teardown = new Teardown(root, marked, mark, null, () -> {});
       teardown.signalled();
       teardown.sweep();
     }, () -> left.forEach(ProcessHandle::destroyForcibly));

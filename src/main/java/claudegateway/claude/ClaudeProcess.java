@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /**
  * One live CLI: its lines come out as events, what it is told goes in as lines.
@@ -60,6 +61,7 @@ public final class ClaudeProcess {
 
   private final Launch launch;
   private final Mark mark;
+  private final MarkedProcesses marked;
   private final Process process;
   private final Stdin stdin;
   private final StderrFile stderr;
@@ -74,9 +76,11 @@ public final class ClaudeProcess {
   private volatile CompletableFuture<Json.Obj> ready = new CompletableFuture<>();
   private volatile Listener listener = Listener.NONE;
 
-  private ClaudeProcess(Launch launch, Mark mark, Process process, StderrFile stderr, Stdin.Pool writers) {
+  private ClaudeProcess(Launch launch, Mark mark, MarkedProcesses marked, Process process, StderrFile stderr,
+      Stdin.Pool writers) {
     this.launch = launch;
     this.mark = mark;
+    this.marked = marked;
     this.process = process;
     this.stderr = stderr;
     this.stdin = new Stdin(process.getOutputStream(), writers);
@@ -85,8 +89,8 @@ public final class ClaudeProcess {
   }
 
   /** Starts a child. Blocks for the fork only; throws ClaudeException when it can't be started. */
-  static ClaudeProcess start(
-      Launch launch, Mark mark, ProcessBuilder builder, Path stderrFolder, Stdin.Pool writers) {
+  static ClaudeProcess start(Launch launch, Mark mark, MarkedProcesses marked, ProcessBuilder builder,
+      Path stderrFolder, Stdin.Pool writers) {
     StderrFile stderr = new StderrFile(stderrFolder, mark);
     builder.environment().put(ClaudeEnvironment.MARK, mark.value());
     builder.directory(launch.profile().cwd().toFile()).redirectError(stderr.redirect());
@@ -96,7 +100,7 @@ public final class ClaudeProcess {
     } catch (IOException notStarted) {
       throw new ClaudeException("the claude program could not be started: " + notStarted.getMessage(), notStarted);
     }
-    ClaudeProcess started = new ClaudeProcess(launch, mark, process, stderr, writers);
+    ClaudeProcess started = new ClaudeProcess(launch, mark, marked, process, stderr, writers);
     Thread.ofPlatform().name("claude-" + process.pid()).daemon(true).stackSize(READER_STACK_BYTES)
         .start(started::readAll);
     process.onExit().thenRunAsync(started::exitedWithoutEnd,
@@ -214,12 +218,16 @@ public final class ClaudeProcess {
    */
   public void close(boolean busy) {
     Thread.ofVirtual().name("closing-claude-" + pid()).start(
-        () -> new Teardown(process.toHandle(), mark::isOn, busy ? this::interrupt : null, stdin::close).run());
+        () -> teardown(busy ? this::interrupt : null, stdin::close).run());
   }
 
   /** SIGKILL for the process and all that it started, now. Blocks for some milliseconds. */
   public void kill() {
-    new Teardown(process.toHandle(), mark::isOn, null, stdin::close).kill();
+    teardown(null, stdin::close).kill();
+  }
+
+  private Teardown teardown(Supplier<CompletableFuture<Json.Obj>> interrupt, Runnable endOfInput) {
+    return new Teardown(process.toHandle(), marked, mark::isOn, interrupt, endOfInput);
   }
 
   /** Bounds the file that the child's stderr goes to; called now and then. */
@@ -308,8 +316,11 @@ public final class ClaudeProcess {
     stderr.delete();
     // What it left running is ended too; that needs a look at all processes, so not on this thread.
     Thread.ofPlatform().name("sweeping-after-claude-" + pid()).daemon(true).start(() -> {
-      new Teardown(process.toHandle(), mark::isOn, null, () -> {}).sweep();
-      exited.complete(null);
+      try {
+        teardown(null, () -> {}).sweep();
+      } finally {
+        exited.complete(null);
+      }
     });
   }
 }

@@ -2,11 +2,9 @@ package claudegateway.claude;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,10 +18,6 @@ import java.util.function.Predicate;
  */
 final class ProcessTree {
   private static final Path PROC = Path.of("/proc");
-  private static final String VARIABLE = ClaudeEnvironment.MARK + "=";
-
-  /** Bytes of an environment that are looked at. */
-  private static final int ENVIRONMENT_MAX = 256 << 10;
 
   private ProcessTree() {}
 
@@ -54,48 +48,14 @@ final class ProcessTree {
    *
    * @param mark tells by a process's {@link Mark} whether it belongs to the child
    */
-  static Set<ProcessHandle> of(Optional<ProcessHandle> child, Predicate<String> mark) {
+  static Set<ProcessHandle> of(Optional<ProcessHandle> child, MarkedProcesses marked, Predicate<String> mark) {
     Set<ProcessHandle> found = new LinkedHashSet<>();
     child.filter(ProcessHandle::isAlive).ifPresent(root -> {
       found.add(root);
       root.descendants().forEach(found::add);
     });
-    found.addAll(marked(mark));
+    found.addAll(marked.find(mark));
     found.removeIf(process -> process.pid() <= 1 || process.equals(ProcessHandle.current()));
     return found;
-  }
-
-  private static List<ProcessHandle> marked(Predicate<String> mark) {
-    List<ProcessHandle> found = new ArrayList<>();
-    if (!Files.isDirectory(PROC)) {
-      return found;
-    }
-    try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
-      for (Path process : processes) {
-        if (mark(process.resolve("environ")).filter(mark).isPresent()) {
-          ProcessHandle.of(Long.parseLong(process.getFileName().toString())).ifPresent(found::add);
-        }
-      }
-    } catch (IOException unreadable) {
-      System.getLogger(ProcessTree.class.getName()).log(System.Logger.Level.WARNING,
-          "cannot look for leftover tools in /proc", unreadable);
-    }
-    return found;
-  }
-
-  /** A process's mark; empty for one that is gone, is not ours to read, or has none. */
-  private static Optional<String> mark(Path environ) {
-    String environment;
-    try (var in = Files.newInputStream(environ)) {
-      environment = new String(in.readNBytes(ENVIRONMENT_MAX), StandardCharsets.ISO_8859_1);
-    } catch (IOException goneOrNotOurs) {
-      return Optional.empty();
-    }
-    int start = environment.startsWith(VARIABLE) ? 0 : environment.indexOf("\0" + VARIABLE) + 1;
-    if (!environment.startsWith(VARIABLE, start)) {
-      return Optional.empty();
-    }
-    int end = environment.indexOf('\0', start);
-    return Optional.of(environment.substring(start + VARIABLE.length(), end < 0 ? environment.length() : end));
   }
 }

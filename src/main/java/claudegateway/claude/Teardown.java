@@ -23,6 +23,7 @@ final class Teardown implements Runnable {
   private static final System.Logger LOG = System.getLogger(Teardown.class.getName());
 
   private final ProcessHandle child;
+  private final MarkedProcesses marked;
   private final Predicate<String> mark;
   private final Supplier<? extends java.util.concurrent.Future<?>> interrupt;
   private final Runnable endOfInput;
@@ -31,9 +32,10 @@ final class Teardown implements Runnable {
    * @param mark tells by a process's {@link Mark} whether it belongs to the child
    * @param interrupt null when the child is idle or its pipes are gone
    */
-  Teardown(ProcessHandle child, Predicate<String> mark, Supplier<? extends java.util.concurrent.Future<?>> interrupt,
-      Runnable endOfInput) {
+  Teardown(ProcessHandle child, MarkedProcesses marked, Predicate<String> mark,
+      Supplier<? extends java.util.concurrent.Future<?>> interrupt, Runnable endOfInput) {
     this.child = child;
+    this.marked = marked;
     this.mark = mark;
     this.interrupt = interrupt;
     this.endOfInput = endOfInput;
@@ -67,7 +69,7 @@ final class Teardown implements Runnable {
   }
 
   void kill() {
-    Set<ProcessHandle> tree = ProcessTree.of(Optional.of(child), mark);
+    Set<ProcessHandle> tree = ProcessTree.of(Optional.of(child), marked, mark);
     child.destroyForcibly();
     tree.forEach(ProcessHandle::destroyForcibly);
     exits(SIGINT_MAX);
@@ -78,7 +80,7 @@ final class Teardown implements Runnable {
     // Its stdout ends a moment before it does; what it still writes must not be cut.
     exits(SIGINT_MAX);
     for (int i = 0; i < SWEEPS_MAX; i++) {
-      Set<ProcessHandle> left = ProcessTree.of(Optional.of(child), mark);
+      Set<ProcessHandle> left = ProcessTree.of(Optional.of(child), marked, mark);
       left.removeIf(process -> !process.isAlive());
       if (left.isEmpty()) {
         return;
