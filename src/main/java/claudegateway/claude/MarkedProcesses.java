@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -30,8 +31,7 @@ final class MarkedProcesses {
 
   private final Supplier<Map<ProcessHandle, String>> look;
   private final ReentrantLock looking = new ReentrantLock();
-  private final ReentrantLock lock = new ReentrantLock();
-  private CompletableFuture<Map<ProcessHandle, String>> next;
+  private final AtomicReference<CompletableFuture<Map<ProcessHandle, String>>> next = new AtomicReference<>();
 
   MarkedProcesses() {
     this(() -> inFolder(Path.of("/proc")));
@@ -48,31 +48,20 @@ final class MarkedProcesses {
   }
 
   private Map<ProcessHandle, String> now() {
-    CompletableFuture<Map<ProcessHandle, String>> mine;
-    boolean first;
-    lock.lock();
-    try {
-      first = next == null;
-      mine = first ? next = new CompletableFuture<>() : next;
-    } finally {
-      lock.unlock();
+    CompletableFuture<Map<ProcessHandle, String>> fresh = new CompletableFuture<>();
+    CompletableFuture<Map<ProcessHandle, String>> asked = next.compareAndExchange(null, fresh);
+    if (asked != null) {
+      return asked.join();
     }
-    if (first) {
-      lookFor(mine);
-    }
-    return mine.join();
+    lookFor(fresh);
+    return fresh.join();
   }
 
   private void lookFor(CompletableFuture<Map<ProcessHandle, String>> asked) {
     looking.lock();
     try {
-      lock.lock();
-      try {
-        // Who comes from here on may have a process that this look is past already.
-        next = null;
-      } finally {
-        lock.unlock();
-      }
+      // Who comes from here on may have a process that this look is past already.
+      next.set(null);
       asked.complete(look.get());
     } catch (RuntimeException | Error failed) {
       asked.completeExceptionally(failed);
