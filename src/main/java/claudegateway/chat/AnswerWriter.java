@@ -55,8 +55,13 @@ final class AnswerWriter {
     return answer;
   }
 
-  /** Whether the client has got something of the answer: no second beginning may follow. */
-  boolean hasShown() {
+  /** One of the messages that an answer consists of is whole: what comes now does not repeat it. */
+  void messageEnds() {
+    shown = false;
+  }
+
+  /** Whether the client has got something of a message that is not whole yet: it may not begin a second time. */
+  boolean hasShownPart() {
     return shown;
   }
 

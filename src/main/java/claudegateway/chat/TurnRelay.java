@@ -172,7 +172,7 @@ final class TurnRelay {
       }
       case ClaudeEvent.ApiRetry(int attempt, Optional<Integer> status, String error, long delay) -> {
         retryAfterMillis = delay;
-        if (writer.hasShown()) {
+        if (writer.hasShownPart()) {
           brokenOff();
         } else {
           activity("retry", Json.object("attempt", attempt, "status", status.map(Json::of).orElse(Json.Null.NULL),
@@ -180,8 +180,10 @@ final class TurnRelay {
         }
       }
       case ClaudeEvent.MessageStop(boolean abandoned) -> {
-        if (abandoned && writer.hasShown()) {
+        if (abandoned && writer.hasShownPart()) {
           brokenOff();
+        } else {
+          writer.messageEnds();
         }
       }
       // A part of the answer may be gone with it: the rest must not look like the whole.
