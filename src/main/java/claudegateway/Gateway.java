@@ -102,6 +102,7 @@ public final class Gateway implements AutoCloseable {
         config.folders().allowRoots(), InstantSource.system());
     Chat chat = new Chat(settings(config, projects), database, launcher, projects::folder, models);
     parts.push(chat::close);
+    parts.push(HeapUpkeep.start(chat::runningTurns)::interrupt);
     Services services = new Services(chat.conversations(), chat.sessions(), projects, models::get,
         new ReportedFacts(claude.version(), chat.reports()), database,
         new Settings(Release.version(), config.agent().unknownModelIsDefault(), false, listening::watchesClients),
