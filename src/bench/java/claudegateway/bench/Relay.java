@@ -33,12 +33,25 @@ final class Relay implements Part {
     bare.forEach(cli -> lab.close((BareCli) cli));
   }
 
-  /** A turn's beginning takes milliseconds of CPU, a delta microseconds: what many at once cost is told apart. */
+  /**
+   * A turn's beginning and its end take a millisecond of CPU, a delta microseconds: what many turns that begin and
+   * end at once cost is told apart.
+   */
   private static final long BEGINNING_NANOS = 1_000_000_000L;
 
-  private record Delays(Samples beginning, Samples steady) {
+  /** @param steady while all of them speak; @param ending while the first of them end, whose turns are stored */
+  private record Delays(Samples beginning, Samples steady, Samples ending) {
     Delays() {
-      this(new Samples(), new Samples());
+      this(new Samples(), new Samples(), new Samples());
+    }
+
+    /** @param nanos since the first was asked; @param end when it is done speaking, at the earliest */
+    Samples at(long nanos, long end) {
+      return nanos < BEGINNING_NANOS ? beginning : nanos < end ? steady : ending;
+    }
+
+    int count() {
+      return beginning.count() + steady.count() + ending.count();
     }
   }
 
@@ -59,9 +72,10 @@ final class Relay implements Part {
     row(report, count + " bare, their first second", direct.beginning, Double.NaN);
     row(report, count + " by the gateway, their first second", relayed.beginning, Double.NaN);
     row(report, count + " bare", direct.steady, Double.NaN);
-    row(report, count + " by the gateway", relayed.steady,
-        micros / (relayed.beginning.count() + relayed.steady.count()));
+    row(report, count + " by the gateway", relayed.steady, micros / relayed.count());
     if (count == 200) {
+      row(report, count + " bare, while they end", direct.ending, Double.NaN);
+      row(report, count + " by the gateway, while they end", relayed.ending, Double.NaN);
       report.verdict("relay of 200 sessions, p50", relayed.steady.percentile(50), "ms", Target.atMost(0.3));
       report.verdict("relay of 200 sessions, p99", relayed.steady.percentile(99), "ms", Target.atMost(2));
     }
@@ -73,10 +87,11 @@ final class Relay implements Part {
 
   private static void together(List<Speaker> speakers, int deltas, Delays delays) throws InterruptedException {
     List<Answer> answers = new ArrayList<>();
-    long steady = System.nanoTime() + BEGINNING_NANOS;
+    long begun = System.nanoTime();
+    long end = deltas * 1_000_000_000L / DELTAS_A_SECOND;
     for (Speaker speaker : speakers) {
       answers.add(speaker.ask("#timestamp " + deltas + " " + 1_000 / DELTAS_A_SECOND, (text, from, to, nanos) ->
-          (nanos < steady ? delays.beginning : delays.steady).addNanosAsMillis(nanos - number(text, from))));
+          delays.at(nanos - begun, end).addNanosAsMillis(nanos - number(text, from))));
     }
     for (Answer answer : answers) {
       Speaker.whole(answer);
