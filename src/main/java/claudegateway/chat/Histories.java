@@ -66,7 +66,7 @@ final class Histories {
       return new Plan.Begin(history, fresh);
     }
     List<byte[]> hashes = Lineage.chain(Lineage.root(caller, projectId), history);
-    byte[] answered = answered(history, hashes);
+    byte[] answered = Lineage.answered(history, hashes);
     return inUse(history, fresh, answered, caller)
         .orElseGet(() -> database.read(sql -> byHistory(sql, history, hashes, answered, fresh, caller)));
   }
@@ -126,29 +126,14 @@ final class Histories {
     return new Plan.Begin(history, fresh);
   }
 
-  /** What {@link Lineage#answered} is for what the client remembers. */
-  private static byte[] answered(List<Message> history, List<byte[]> hashes) {
-    Optional<byte[]> answered = Optional.empty();
-    int from = 0;
-    for (int i = 0; i < history.size(); i++) {
-      if (history.get(i).role() == Message.Role.ASSISTANT
-          && (i + 1 == history.size() || history.get(i + 1).role() != Message.Role.ASSISTANT)) {
-        answered = Optional.of(Lineage.answered(answered, hashes.get(i),
-            TurnStore.answer(history.subList(from, i + 1))));
-        from = i + 1;
-      }
-    }
-    return answered.orElseThrow();
-  }
-
   private record Candidate(SessionRow session, TurnRow turn, boolean head) {}
 
   /**
    * Whether the answers that the client remembers are those that were given. It may have got only a part of one, or
    * nothing; what it rewrote was another conversation. Results must be of calls that this session made.
    */
-  private static boolean agrees(byte[] answered, Sql sql, Candidate candidate, List<Message> history, List<byte[]> hashes,
-      List<Message> fresh) throws SQLException {
+  private static boolean agrees(byte[] answered, Sql sql, Candidate candidate, List<Message> history,
+      List<byte[]> hashes, List<Message> fresh) throws SQLException {
     if (candidate.turn.answered().filter(hash -> Arrays.equals(hash, answered)).isPresent()) {
       return callsAreOurs(sql, candidate.session.id(), fresh);
     }

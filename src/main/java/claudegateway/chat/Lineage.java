@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +24,7 @@ final class Lineage {
   private Lineage() {}
 
   static byte[] root(Caller caller, String projectId) {
-    return digest(new byte[0], "root", caller.owner(), projectId);
+    return digest(sha256(), new byte[0], "root", caller.owner(), projectId);
   }
 
   /**
@@ -31,6 +32,8 @@ final class Lineage {
    * of their ids, because clients send them in any order.
    */
   static List<byte[]> chain(byte[] root, List<Message> messages) {
+    // To get one costs more than to hash a message with it.
+    MessageDigest sha = sha256();
     List<byte[]> hashes = new ArrayList<>(messages.size());
     byte[] hash = root;
     int i = 0;
@@ -43,12 +46,12 @@ final class Lineage {
         List<Message> results = new ArrayList<>(messages.subList(i, end));
         results.sort(Comparator.comparing(result -> result.toolCallId().orElse("")));
         for (Message result : results) {
-          hash = after(hash, result);
+          hash = after(sha, hash, result);
           hashes.add(hash);
         }
         i = end;
       } else {
-        hash = messages.get(i).role() == Message.Role.ASSISTANT ? hash : after(hash, messages.get(i));
+        hash = messages.get(i).role() == Message.Role.ASSISTANT ? hash : after(sha, hash, messages.get(i));
         hashes.add(hash);
         i++;
       }
@@ -63,16 +66,40 @@ final class Lineage {
    * @param lineage the chain's hash at this turn
    */
   static byte[] answered(Optional<byte[]> before, byte[] lineage, Message answer) {
+    return answered(sha256(), before, lineage, answer);
+  }
+
+  /**
+   * The same for all the turns that a client remembers.
+   *
+   * @param history ends with an answer
+   * @param hashes its {@link #chain}
+   */
+  static byte[] answered(List<Message> history, List<byte[]> hashes) {
+    MessageDigest sha = sha256();
+    Optional<byte[]> answered = Optional.empty();
+    int from = 0;
+    for (int i = 0; i < history.size(); i++) {
+      if (history.get(i).role() == Message.Role.ASSISTANT
+          && (i + 1 == history.size() || history.get(i + 1).role() != Message.Role.ASSISTANT)) {
+        answered = Optional.of(answered(sha, answered, hashes.get(i), TurnStore.answer(history.subList(from, i + 1))));
+        from = i + 1;
+      }
+    }
+    return answered.orElseThrow();
+  }
+
+  private static byte[] answered(MessageDigest sha, Optional<byte[]> before, byte[] lineage, Message answer) {
     List<String> words = new ArrayList<>();
     words.add(answer.text().strip());
     answer.calls().forEach(call -> words.add(call.id()));
     byte[] both = new byte[2 * BYTES];
     before.ifPresent(hash -> System.arraycopy(hash, 0, both, 0, BYTES));
     System.arraycopy(lineage, 0, both, BYTES, BYTES);
-    return digest(both, words.toArray(String[]::new));
+    return digest(sha, both, words.toArray(String[]::new));
   }
 
-  private static byte[] after(byte[] hash, Message message) {
+  private static byte[] after(MessageDigest sha, byte[] hash, Message message) {
     List<String> words = new ArrayList<>();
     words.add(message.role().name());
     words.add(message.toolCallId().orElse(""));
@@ -83,19 +110,23 @@ final class Lineage {
         case Message.Part.Document(String type, String data, _) -> words.add("document " + type + " " + data);
       }
     }
-    return digest(hash, words.toArray(String[]::new));
+    return digest(sha, hash, words.toArray(String[]::new));
   }
 
-  private static byte[] digest(byte[] before, String... words) {
+  /** @param sha left as if it were new */
+  private static byte[] digest(MessageDigest sha, byte[] before, String... words) {
+    sha.update(before);
+    for (String word : words) {
+      byte[] bytes = word.getBytes(StandardCharsets.UTF_8);
+      sha.update(ByteBuffer.allocate(4).putInt(0, bytes.length));
+      sha.update(bytes);
+    }
+    return Arrays.copyOf(sha.digest(), BYTES);
+  }
+
+  private static MessageDigest sha256() {
     try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      sha.update(before);
-      for (String word : words) {
-        byte[] bytes = word.getBytes(StandardCharsets.UTF_8);
-        sha.update(ByteBuffer.allocate(4).putInt(0, bytes.length));
-        sha.update(bytes);
-      }
-      return java.util.Arrays.copyOf(sha.digest(), BYTES);
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException everyJdkHasIt) {
       throw new IllegalStateException(everyJdkHasIt);
     }

@@ -70,4 +70,14 @@ final class LineageTest {
             Lineage.answered(Optional.empty(), ROOT, Message.assistant("x")))
         .forEach(other -> assertFalse(Arrays.equals(first, other)));
   }
+
+  @Test
+  void theAnswersOfAllTurnsAreThoseOfEachTurnAfterTheOther() {
+    List<Message> history = List.of(Message.user("a"), Message.assistant("x"), Message.user("b"),
+        Message.assistant("y"), Message.assistant("z"));
+    List<byte[]> chain = Lineage.chain(ROOT, history);
+    byte[] first = Lineage.answered(Optional.empty(), chain.get(1), Message.assistant("x"));
+    assertArrayEquals(Lineage.answered(Optional.of(first), chain.get(4), Message.assistant("yz")),
+        Lineage.answered(history, chain));
+  }
 }
