@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
  * turn runs, and under load only when much has come together. Not thread-safe.
  */
 final class HeapUpkeep {
-  /** Bytes that are worth the look while no turn runs: more than the young part of the heap, which is cleared anyway. */
+  /** Bytes that are worth the look while no turn runs: more than the young part of the heap, cleared anyway. */
   static final long QUIET_GROWTH = 32L << 20;
 
   /** Bytes that are worth a pause under load. */

@@ -82,7 +82,7 @@ final class Lineage {
     for (int i = 0; i < history.size(); i++) {
       if (history.get(i).role() == Message.Role.ASSISTANT
           && (i + 1 == history.size() || history.get(i + 1).role() != Message.Role.ASSISTANT)) {
-        answered = Optional.of(answered(sha, answered, hashes.get(i), TurnStore.answer(history.subList(from, i + 1))));
+        answered = Optional.of(answered(sha, answered, hashes.get(i), Message.answerOf(history.subList(from, i + 1))));
         from = i + 1;
       }
     }

@@ -1,5 +1,6 @@
 package claudegateway.chat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -54,5 +55,18 @@ public record Message(Role role, List<Part> parts, List<ToolCall> calls, Optiona
       }
     }
     return all.toString();
+  }
+
+  /** The answer of a turn: neighbouring assistant messages are one. */
+  static Message answerOf(List<Message> turn) {
+    StringBuilder text = new StringBuilder();
+    List<ToolCall> calls = new ArrayList<>();
+    for (Message message : turn) {
+      if (message.role() == Role.ASSISTANT) {
+        text.append(message.text());
+        calls.addAll(message.calls());
+      }
+    }
+    return new Message(Role.ASSISTANT, List.of(new Part.Text(text.toString())), calls, Optional.empty());
   }
 }

@@ -19,7 +19,6 @@ import claudegateway.store.TurnRow;
 import claudegateway.store.Turns;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -111,7 +110,7 @@ final class TurnStore {
             Turns.insert(sql, new NewTurn(id, beginning.sessionId, past.model, Optional.of(past.lineage), true,
                 Optional.empty(), Optional.empty(), now));
             append(sql, beginning.sessionId, id, past.messages, now);
-            answered(sql, id, answer(past.messages));
+            answered(sql, id, Message.answerOf(past.messages));
           }
         }
       }
@@ -198,20 +197,6 @@ final class TurnStore {
         turn.lineage().orElseThrow(), answer);
     Turns.answered(sql, turnId, hash);
     return turn.withAnswered(hash);
-  }
-
-  /** Neighbouring assistant messages are one answer. */
-  static Message answer(List<Message> turn) {
-    StringBuilder text = new StringBuilder();
-    List<Message.ToolCall> calls = new ArrayList<>();
-    for (Message message : turn) {
-      if (message.role() == Message.Role.ASSISTANT) {
-        text.append(message.text());
-        calls.addAll(message.calls());
-      }
-    }
-    return new Message(Message.Role.ASSISTANT, List.of(new Message.Part.Text(text.toString())), calls,
-        Optional.empty());
   }
 
   private static TurnRow.State state(TurnEvent last) {

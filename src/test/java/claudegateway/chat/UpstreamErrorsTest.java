@@ -61,13 +61,14 @@ final class UpstreamErrorsTest {
   @ParameterizedTest
   @MethodSource("claudegateway.RealCli#versions")
   void aRepeatedRequestBetweenTwoMessagesBreaksNothingOff(String version) {
+    String first = "#say One.\n#call Read {\"file_path\":\"/none\"}\n#then\n";
     try (Engine engine = new Engine(EngineSetup.real(version).retries(2))) {
       for (String fault : List.of("#error 529 times=1 no", "#overloaded times=1", "#drop times=1")) {
-        Engine.Said said = engine.say("#say One.\n#call Read {\"file_path\":\"/none\"}\n#then\n" + fault + "\n#say Two.");
+        Engine.Said said = engine.say(first + fault + "\n#say Two.");
         assertEquals(FinishReason.STOP, reason(said), fault);
         assertEquals("One.\n\nTwo.", said.text(), fault);
       }
-      Engine.Said said = engine.say("#say One.\n#call Read {\"file_path\":\"/none\"}\n#then\n#drop 5\n#say Two.");
+      Engine.Said said = engine.say(first + "#drop 5\n#say Two.");
       assertTrue(said.last() instanceof TurnEvent.Failed(Failure failure)
           && failure.kind() == Kind.UPSTREAM_FAILED, said.toString());
       assertTrue("One.\n\nw0 w1 w2 w3 w4 ".startsWith(said.text()), said.text());
