@@ -6,15 +6,22 @@ JAVA_NEEDED=25
 : "${HOME:=$(cd ~ && pwd)}"
 export HOME
 
+# A method is compiled after a dozen calls, not after hundreds: a gateway for one developer sees a few turns an hour,
+# and interpreted it adds 3 ms to each instead of 1.9. Larger methods are not copied into their callers: with the
+# JVM's 325 bytes the optimizing compiler took 26 MB to compile the loop that reads the CLI's lines, with 90 it takes
+# 5 MB, and what was measured is not slower.
+COMPILER_FLAGS=(
+  -XX:Tier0InvokeNotifyFreqLog=4
+  -XX:Tier3InvocationThreshold=16
+  -XX:Tier3MinInvocationThreshold=8
+  -XX:Tier3CompileThreshold=100
+  -XX:FreqInlineSize=90
+)
+
 # The heap begins small beside the CLI's processes and grows when it must; one collector thread and short thread
 # stacks keep it so. What a turn needs lives for a fraction of a second, until it is stored: the young part has room
 # for that, or all of it would grow old first (12,000 turns of 100 sessions left 525 MB resident instead of 190). What
 # a full collection frees goes back to the system at once.
-#
-# A method is compiled after a dozen calls, not after hundreds: a gateway for one developer sees a few turns an hour,
-# and interpreted it adds 3 ms to each instead of 1.9. And larger methods are not copied into their callers: with the
-# JVM's 325 bytes the optimizing compiler took 26 MB to compile the loop that reads the CLI's lines, with 90 it takes
-# 5 MB, and what was measured is not slower.
 JVM_FLAGS=(
   -XX:+UseSerialGC
   -Xms40m
@@ -25,11 +32,7 @@ JVM_FLAGS=(
   -XX:-ShrinkHeapInSteps
   -XX:+UseCompactObjectHeaders
   -XX:-UsePerfData
-  -XX:Tier0InvokeNotifyFreqLog=4
-  -XX:Tier3InvocationThreshold=16
-  -XX:Tier3MinInvocationThreshold=8
-  -XX:Tier3CompileThreshold=100
-  -XX:FreqInlineSize=90
+  "${COMPILER_FLAGS[@]}"
   -Xss512k
 )
 

@@ -61,7 +61,15 @@ final class Client implements AutoCloseable {
   }
 
   static byte[] get(String path) {
-    return ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+    return bodyless("GET", path);
+  }
+
+  static byte[] delete(String path) {
+    return bodyless("DELETE", path);
+  }
+
+  private static byte[] bodyless(String method, String path) {
+    return (method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
   }
 
   static byte[] post(String path, byte[] json) {

@@ -11,6 +11,9 @@ import java.util.Random;
  */
 final class FirstToken implements Part {
   private static final String PROMPT = "#tokens 20 10";
+  private static final int WARM_TURNS = 20;
+
+  private final Random random = new Random(1);
 
   private final Samples cold = new Samples();
   private final Samples prestarted = new Samples();
@@ -27,61 +30,74 @@ final class FirstToken implements Part {
 
   @Override
   public void run(Lab lab, Report report) throws InterruptedException {
-    int rounds = lab.pick(20, 4);
-    int laterTurns = lab.pick(5, 4);
-    GatewayProcess withSpare = lab.gateway("--spares", "2");
-    GatewayProcess without = lab.gateway("--spares", "0");
+    GatewayProcess gateway = lab.gateway("--spares", "2");
+    laterTurns(lab, gateway);
+    firstTurns(lab, gateway);
+    lab.close(gateway);
+    print(report);
+  }
+
+  /** In conversations that go on, of processes and a gateway that have answered some turns already. */
+  private void laterTurns(Lab lab, GatewayProcess gateway) throws InterruptedException {
     BareCli bare = lab.bare();
-    Talk byId = withSpare.talk(Talk.Kind.SESSION_ID);
-    Talk byHistory = withSpare.talk(Talk.Kind.RESENT_HISTORY);
-    ToolRound tools = new ToolRound(withSpare.connect());
+    Talk byId = gateway.talk(Talk.Kind.SESSION_ID);
+    Talk byHistory = gateway.talk(Talk.Kind.RESENT_HISTORY);
+    ToolRound tools = new ToolRound(gateway.connect());
     for (Speaker speaker : List.of(bare, byId, byHistory, tools)) {
-      speaker.say(PROMPT);
-      speaker.say(PROMPT);
-    }
-    Random random = new Random(1);
-    for (int round = 0; round < rounds; round++) {
-      List<Measurement> later = new ArrayList<>();
-      for (int i = 0; i < laterTurns; i++) {
-        later.add(() -> add(live, bare));
-        later.add(() -> add(laterById, byId));
-        later.add(() -> add(laterByHistory, byHistory));
-        later.add(() -> add(afterResult, tools));
+      for (int i = 0; i < WARM_TURNS; i++) {
+        speaker.say("#tokens 2 10");
       }
-      List<Measurement> first = new ArrayList<>(List.of(
-          () -> cold.addNanosAsMillis(BareCli.cold(lab.bareSetting(), PROMPT).firstTokenNanos()),
-          () -> firstTurn(firstWithout, without, lab)));
-      BareCli waiting = lab.bare();
-      first.add(() -> add(prestarted, waiting));
-      first.add(() -> firstTurn(firstWithSpare, withSpare, lab));
-      Collections.shuffle(later, random);
-      Collections.shuffle(first, random);
-      Machine.awaitQuiet();
-      for (Measurement each : later) {
+    }
+    List<Measurement> measurements = new ArrayList<>(List.of(
+        () -> add(live, bare),
+        () -> add(laterById, byId),
+        () -> add(laterByHistory, byHistory),
+        () -> add(afterResult, tools)));
+    Machine.awaitQuiet();
+    for (int round = 0; round < lab.pick(120, 16); round++) {
+      Collections.shuffle(measurements, random);
+      for (Measurement each : measurements) {
         each.run();
       }
-      for (Measurement each : first) {
+    }
+    lab.close(bare);
+  }
+
+  /** Each by a process of its own that is ended behind it: many that wait keep the machine from being quiet. */
+  private void firstTurns(Lab lab, GatewayProcess withSpare) throws InterruptedException {
+    GatewayProcess without = lab.gateway("--spares", "0");
+    for (int round = 0; round < lab.pick(48, 4); round++) {
+      BareCli waiting = lab.bare();
+      List<Measurement> measurements = new ArrayList<>(List.of(
+          () -> add(prestarted, waiting),
+          () -> firstTurn(firstWithSpare, withSpare)));
+      if (lab.quick() || round % 3 == 0) {
+        measurements.add(() -> cold.addNanosAsMillis(BareCli.cold(lab.bareSetting(), PROMPT).firstTokenNanos()));
+        measurements.add(() -> firstTurn(firstWithout, without));
+      }
+      Collections.shuffle(measurements, random);
+      for (Measurement each : measurements) {
         Machine.awaitQuiet();
         each.run();
       }
       lab.close(waiting);
     }
-    print(report, rounds);
-    List.of(withSpare, without, bare).forEach(lab::close);
+    lab.close(without);
   }
 
   private static void add(Samples samples, Speaker speaker) throws InterruptedException {
     samples.addNanosAsMillis(speaker.say(PROMPT).firstTokenNanos());
   }
 
-  private static void firstTurn(Samples samples, GatewayProcess gateway, Lab lab) throws InterruptedException {
+  private static void firstTurn(Samples samples, GatewayProcess gateway) throws InterruptedException {
     Talk talk = gateway.talk(Talk.Kind.ALWAYS_NEW);
     add(samples, talk);
+    talk.forget();
     talk.close();
   }
 
-  private void print(Report report, int rounds) {
-    report.part("First token, ms from the question (" + rounds + " rounds)", "median", "p95", "samples");
+  private void print(Report report) {
+    report.part("First token, ms from the question", "median", "p95", "samples");
     row(report, "bare CLI, a process for each question", cold);
     row(report, "bare CLI, first turn of a process that waits", prestarted);
     row(report, "gateway, first turn, spare ready", firstWithSpare);

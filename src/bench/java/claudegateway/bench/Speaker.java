@@ -27,7 +27,8 @@ interface Speaker {
     return await(answer.done());
   }
 
-  private static Answer await(CompletableFuture<Answer> awaited) throws InterruptedException {
+  /** Fails when it takes longer than an answer may. */
+  static <T> T await(CompletableFuture<T> awaited) throws InterruptedException {
     try {
       return awaited.get(ANSWER_MAX_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException failed) {

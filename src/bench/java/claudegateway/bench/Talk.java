@@ -4,6 +4,7 @@ import claudegateway.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** A conversation with the gateway over one kept-alive connection. */
 final class Talk implements Speaker, AutoCloseable {
@@ -29,7 +30,7 @@ final class Talk implements Speaker, AutoCloseable {
   @Override
   public Answer ask(String prompt, Answer.Listener listener) {
     Json question = Json.object("role", "user", "content", prompt);
-    List<Json> messages = new ArrayList<>(kind == Kind.RESENT_HISTORY || sessionId.isEmpty() ? history : List.of());
+    List<Json> messages = new ArrayList<>(kind == Kind.SESSION_ID && !sessionId.isEmpty() ? List.of() : history);
     messages.add(question);
     Json.Obj body = Json.object("stream", true, "messages", messages);
     if (kind == Kind.SESSION_ID && !sessionId.isEmpty()) {
@@ -40,9 +41,7 @@ final class Talk implements Speaker, AutoCloseable {
       words.append(new String(bytes, from, to - from, StandardCharsets.UTF_8));
       listener.delta(bytes, from, to, nanos);
     } : listener, whole -> {
-      if (kind != Kind.ALWAYS_NEW) {
-        sessionId = whole.sessionId();
-      }
+      sessionId = whole.sessionId();
       if (kind == Kind.RESENT_HISTORY) {
         history.add(question);
         history.add(Json.object("role", "assistant", "content", words.toString()));
@@ -52,6 +51,25 @@ final class Talk implements Speaker, AutoCloseable {
     answer.asked();
     connection.send(request, new EventReader(answer));
     return answer;
+  }
+
+  /** Deletes the last answer's session: a process that nobody needs any more is not quite idle. */
+  void forget() throws InterruptedException {
+    CompletableFuture<Integer> deleted = new CompletableFuture<>();
+    connection.send(Client.delete("/v1/sessions/" + sessionId), new Connection.Whole() {
+      @Override
+      void whole(int status, int bytes) {
+        deleted.complete(status);
+      }
+
+      @Override
+      public void broken(String why) {
+        deleted.completeExceptionally(new IllegalStateException(why));
+      }
+    });
+    if (Speaker.await(deleted) / 100 != 2) {
+      throw new IllegalStateException("the session " + sessionId + " was not deleted: " + deleted.join());
+    }
   }
 
   @Override
