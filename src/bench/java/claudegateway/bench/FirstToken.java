@@ -1,5 +1,6 @@
 package claudegateway.bench;
 
+import claudegateway.json.Json;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -19,6 +20,7 @@ final class FirstToken implements Part {
   private final Samples prestarted = new Samples();
   private final Samples live = new Samples();
   private final Samples firstWithSpare = new Samples();
+  private final Samples firstToldAnew = new Samples();
   private final Samples firstWithout = new Samples();
   private final Samples laterById = new Samples();
   private final Samples laterByHistory = new Samples();
@@ -30,15 +32,14 @@ final class FirstToken implements Part {
 
   @Override
   public void run(Lab lab, Report report) throws InterruptedException {
-    GatewayProcess gateway = lab.gateway("--spares", "2");
-    laterTurns(lab, gateway);
-    firstTurns(lab, gateway);
-    lab.close(gateway);
+    laterTurns(lab);
+    firstTurns(lab);
     print(report);
   }
 
   /** In conversations that go on, of processes and a gateway that have answered some turns already. */
-  private void laterTurns(Lab lab, GatewayProcess gateway) throws InterruptedException {
+  private void laterTurns(Lab lab) throws InterruptedException {
+    GatewayProcess gateway = lab.gateway();
     BareCli bare = lab.bare();
     Talk byId = gateway.talk(Talk.Kind.SESSION_ID);
     Talk byHistory = gateway.talk(Talk.Kind.RESENT_HISTORY);
@@ -54,26 +55,36 @@ final class FirstToken implements Part {
         () -> add(laterByHistory, byHistory),
         () -> add(afterResult, tools)));
     Machine.awaitQuiet();
-    for (int round = 0; round < lab.pick(120, 16); round++) {
+    for (int round = 0; round < lab.pick(80, 16); round++) {
       Collections.shuffle(measurements, random);
       for (Measurement each : measurements) {
         each.run();
       }
     }
-    lab.close(bare);
+    List.of(bare, gateway).forEach(lab::close);
   }
 
-  /** Each by a process of its own that is ended behind it: many that wait keep the machine from being quiet. */
-  private void firstTurns(Lab lab, GatewayProcess withSpare) throws InterruptedException {
+  /**
+   * Each by a process of its own that is ended behind it: many that wait keep the machine from being quiet. As in use,
+   * most conversations are told the same as the one before; some have a system prompt that was never there.
+   */
+  private void firstTurns(Lab lab) throws InterruptedException {
+    GatewayProcess gateway = lab.gateway();
     GatewayProcess without = lab.gateway("--spares", "0");
-    for (int round = 0; round < lab.pick(48, 4); round++) {
+    for (int i = 0; i < 3; i++) {
+      firstTurn(new Samples(), gateway, List.of());
+    }
+    for (int round = 0; round < lab.pick(42, 4); round++) {
       BareCli waiting = lab.bare();
       List<Measurement> measurements = new ArrayList<>(List.of(
           () -> add(prestarted, waiting),
-          () -> firstTurn(firstWithSpare, withSpare)));
+          () -> firstTurn(firstWithSpare, gateway, List.of())));
       if (lab.quick() || round % 3 == 0) {
+        String never = "This is conversation " + round + ".";
         measurements.add(() -> cold.addNanosAsMillis(BareCli.cold(lab.bareSetting(), PROMPT).firstTokenNanos()));
-        measurements.add(() -> firstTurn(firstWithout, without));
+        measurements.add(() -> firstTurn(firstWithout, without, List.of()));
+        measurements.add(() -> firstTurn(firstToldAnew, gateway,
+            List.of(Json.object("role", "system", "content", never))));
       }
       Collections.shuffle(measurements, random);
       for (Measurement each : measurements) {
@@ -82,15 +93,16 @@ final class FirstToken implements Part {
       }
       lab.close(waiting);
     }
-    lab.close(without);
+    List.of(gateway, without).forEach(lab::close);
   }
 
   private static void add(Samples samples, Speaker speaker) throws InterruptedException {
     samples.addNanosAsMillis(speaker.say(PROMPT).firstTokenNanos());
   }
 
-  private static void firstTurn(Samples samples, GatewayProcess gateway) throws InterruptedException {
-    Talk talk = gateway.talk(Talk.Kind.ALWAYS_NEW);
+  private static void firstTurn(Samples samples, GatewayProcess gateway, List<Json> said)
+      throws InterruptedException {
+    Talk talk = gateway.talk(Talk.Kind.ALWAYS_NEW).remembering(said);
     add(samples, talk);
     talk.forget();
     talk.close();
@@ -101,6 +113,7 @@ final class FirstToken implements Part {
     row(report, "bare CLI, a process for each question", cold);
     row(report, "bare CLI, first turn of a process that waits", prestarted);
     row(report, "gateway, first turn, spare ready", firstWithSpare);
+    row(report, "gateway, first turn, spare ready, with another system prompt", firstToldAnew);
     row(report, "gateway, first turn, none ready", firstWithout);
     row(report, "bare CLI, later turn", live);
     row(report, "gateway, later turn by session_id", laterById);

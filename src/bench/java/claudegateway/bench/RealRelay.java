@@ -36,7 +36,7 @@ final class RealRelay implements Part {
       Samples relayed = new Samples();
       int seconds = lab.pick(4, 1);
       together(lab, talks, DELTAS_A_SECOND / 2, new Samples());
-      for (int round = 0; round < lab.pick(4, 1); round++) {
+      for (int round = 0; round < lab.pick(3, 1); round++) {
         together(lab, bare, DELTAS_A_SECOND * seconds, direct);
         together(lab, talks, DELTAS_A_SECOND * seconds, relayed);
       }
