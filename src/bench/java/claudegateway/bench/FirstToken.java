@@ -45,7 +45,7 @@ final class FirstToken implements Part {
     Talk byHistory = gateway.talk(Talk.Kind.RESENT_HISTORY);
     ToolRound tools = new ToolRound(gateway.connect());
     for (Speaker speaker : List.of(bare, byId, byHistory, tools)) {
-      for (int i = 0; i < WARM_TURNS; i++) {
+      for (int i = 0; i < lab.pick(WARM_TURNS, 5); i++) {
         speaker.say("#tokens 2 10");
       }
     }
@@ -55,7 +55,7 @@ final class FirstToken implements Part {
         () -> add(laterByHistory, byHistory),
         () -> add(afterResult, tools)));
     Machine.awaitQuiet();
-    for (int round = 0; round < lab.pick(80, 16); round++) {
+    for (int round = 0; round < lab.pick(80, 10); round++) {
       Collections.shuffle(measurements, random);
       for (Measurement each : measurements) {
         each.run();
@@ -74,7 +74,7 @@ final class FirstToken implements Part {
     for (int i = 0; i < 3; i++) {
       firstTurn(new Samples(), gateway, List.of());
     }
-    for (int round = 0; round < lab.pick(42, 4); round++) {
+    for (int round = 0; round < lab.pick(42, 2); round++) {
       BareCli waiting = lab.bare();
       List<Measurement> measurements = new ArrayList<>(List.of(
           () -> add(prestarted, waiting),
