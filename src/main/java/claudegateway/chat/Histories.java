@@ -13,6 +13,7 @@ import claudegateway.store.Turns;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -71,13 +72,13 @@ final class Histories {
         .orElseGet(() -> database.read(sql -> byHistory(sql, history, hashes, answered, fresh, caller)));
   }
 
-  /** A session in use that ends with just these words needs no look at the database. */
+  /** A session in use that ends with just these words, and whose id nobody knows, needs no look at the database. */
   private Optional<Plan> inUse(List<Message> history, List<Message> fresh, byte[] answered, Caller caller) {
     Set<String> calls = history.getLast().calls().stream().map(Message.ToolCall::id).collect(Collectors.toSet());
     boolean resultsAreOfTheseCalls = fresh.stream().filter(message -> message.role() == Message.Role.TOOL)
         .allMatch(result -> calls.contains(result.toolCallId().orElse("")));
     return resultsAreOfTheseCalls
-        ? live.endingWith(answered, caller).flatMap(session -> session.head().map(
+        ? live.unnamedEndingWith(answered, caller).flatMap(session -> session.head().map(
             head -> new Plan.Continue(session.row(), Optional.of(head), history, fresh)))
         : Optional.empty();
   }
@@ -114,19 +115,24 @@ final class Histories {
         candidates.add(new Candidate(session.get(), turn, head));
       }
     }
-    for (boolean head : new boolean[] {true, false}) {
-      for (Candidate candidate : candidates) {
-        if (candidate.head == head && agrees(answered, sql, candidate, history, hashes, fresh)) {
-          return head
-              ? new Plan.Continue(candidate.session, Optional.of(candidate.turn), history, fresh)
-              : new Plan.Fork(candidate.session, candidate.turn, history, fresh);
-        }
+    candidates.sort(Comparator.comparing(Candidate::isNamed).thenComparing(Candidate::head, Comparator.reverseOrder()));
+    for (Candidate candidate : candidates) {
+      if (agrees(answered, sql, candidate, history, hashes, fresh)) {
+        return candidate.head
+            ? new Plan.Continue(candidate.session, Optional.of(candidate.turn), history, fresh)
+            : new Plan.Fork(candidate.session, candidate.turn, history, fresh);
       }
     }
     return new Plan.Begin(history, fresh);
   }
 
-  private record Candidate(SessionRow session, TurnRow turn, boolean head) {}
+  /** @param head whether it is the session's last turn */
+  private record Candidate(SessionRow session, TurnRow turn, boolean head) {
+    /** Whoever knows its id expects to find there what was said by its id: it is the last one to be taken. */
+    boolean isNamed() {
+      return session.origin() == SessionRow.Origin.NAMED;
+    }
+  }
 
   /**
    * Whether the answers that the client remembers are those that were given. It may have got only a part of one, or

@@ -26,11 +26,12 @@ final class LiveSessions {
     return Optional.ofNullable(sessions.get(id));
   }
 
-  /** One that ended its last turn here, with this hash ({@link Lineage#answered}). */
-  Optional<LiveSession> endingWith(byte[] answered, Caller caller) {
+  /** One that no client names, and that ended its last turn here, with this hash ({@link Lineage#answered}). */
+  Optional<LiveSession> unnamedEndingWith(byte[] answered, Caller caller) {
     return sessions.values().stream().filter(session -> session.head().flatMap(TurnRow::answered)
         .filter(hash -> Arrays.equals(hash, answered)).isPresent()
-        && session.row().owner().equals(caller.owner()) && !session.isDeleted()).findAny();
+        && session.row().origin() == SessionRow.Origin.HISTORY && session.row().owner().equals(caller.owner())
+        && !session.isDeleted()).findAny();
   }
 
   void remove(LiveSession session) {
