@@ -12,9 +12,14 @@ import java.util.Random;
  */
 final class FirstToken implements Part {
   private static final String PROMPT = "#tokens 20 10";
+
+  /** What comes behind the first token is not measured. */
+  private static final String QUICK_PROMPT = "#tokens 4 10";
+
   private static final int WARM_TURNS = 20;
 
   private final Random random = new Random(1);
+  private String prompt = PROMPT;
 
   private final Samples cold = new Samples();
   private final Samples prestarted = new Samples();
@@ -32,6 +37,7 @@ final class FirstToken implements Part {
 
   @Override
   public void run(Lab lab, Report report) throws InterruptedException {
+    prompt = lab.quick() ? QUICK_PROMPT : PROMPT;
     laterTurns(lab);
     firstTurns(lab);
     print(report);
@@ -71,7 +77,7 @@ final class FirstToken implements Part {
   private void firstTurns(Lab lab) throws InterruptedException {
     GatewayProcess gateway = lab.gateway();
     GatewayProcess without = lab.gateway("--spares", "0");
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < lab.pick(3, 1); i++) {
       firstTurn(new Samples(), gateway, List.of());
     }
     for (int round = 0; round < lab.pick(42, 2); round++) {
@@ -79,9 +85,9 @@ final class FirstToken implements Part {
       List<Measurement> measurements = new ArrayList<>(List.of(
           () -> add(prestarted, waiting),
           () -> firstTurn(firstWithSpare, gateway, List.of())));
-      if (lab.quick() || round % 3 == 0) {
+      if (round % 3 == 0) {
         String never = "This is conversation " + round + ".";
-        measurements.add(() -> cold.addNanosAsMillis(BareCli.cold(lab.bareSetting(), PROMPT).firstTokenNanos()));
+        measurements.add(() -> cold.addNanosAsMillis(BareCli.cold(lab.bareSetting(), prompt).firstTokenNanos()));
         measurements.add(() -> firstTurn(firstWithout, without, List.of()));
         measurements.add(() -> firstTurn(firstToldAnew, gateway,
             List.of(Json.object("role", "system", "content", never))));
@@ -96,11 +102,11 @@ final class FirstToken implements Part {
     List.of(gateway, without).forEach(lab::close);
   }
 
-  private static void add(Samples samples, Speaker speaker) throws InterruptedException {
-    samples.addNanosAsMillis(speaker.say(PROMPT).firstTokenNanos());
+  private void add(Samples samples, Speaker speaker) throws InterruptedException {
+    samples.addNanosAsMillis(speaker.say(prompt).firstTokenNanos());
   }
 
-  private static void firstTurn(Samples samples, GatewayProcess gateway, List<Json> said)
+  private void firstTurn(Samples samples, GatewayProcess gateway, List<Json> said)
       throws InterruptedException {
     Talk talk = gateway.talk(Talk.Kind.ALWAYS_NEW).remembering(said);
     add(samples, talk);

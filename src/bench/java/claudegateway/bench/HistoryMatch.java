@@ -19,12 +19,11 @@ final class HistoryMatch implements Part {
   @Override
   public void run(Lab lab, Report report) throws InterruptedException {
     Path data = lab.freshData();
-    int sessions = lab.pick(SESSIONS, SESSIONS);
     try (Database database = Database.open(data.resolve("gateway.db"))) {
-      StoredPast.turns(database, sessions, TURNS_EACH);
+      StoredPast.turns(database, SESSIONS, TURNS_EACH);
     }
     GatewayProcess gateway = lab.fakeGateway(data, "--spares", "0", "--max-concurrent-sessions", "20");
-    report.part("History, ms to the first token, " + sessions * TURNS_EACH + " turns stored", "by id", "resent",
+    report.part("History, ms to the first token, " + SESSIONS * TURNS_EACH + " turns stored", "by id", "resent",
         "difference");
     double small = measure(lab, report, gateway, "a short conversation", List.of());
     double large = measure(lab, report, gateway, LONG_MESSAGES + " messages", messages());
@@ -39,11 +38,11 @@ final class HistoryMatch implements Part {
     Samples byId = new Samples();
     Samples resent = new Samples();
     int conversations = past.isEmpty() ? lab.pick(10, 4) : 1;
-    int turns = lab.pick(100, 40) / conversations;
+    int turns = lab.pick(100, 24) / conversations;
     for (int conversation = -1; conversation < conversations; conversation++) {
       Talk named = gateway.talk(Talk.Kind.SESSION_ID).remembering(past);
       Talk stateless = gateway.talk(Talk.Kind.RESENT_HISTORY).remembering(past);
-      int warm = conversation < 0 ? lab.pick(40, 20) : 2;
+      int warm = conversation < 0 ? lab.pick(40, 12) : 2;
       for (int i = -warm; i < (conversation < 0 ? 0 : turns); i++) {
         long one = named.say(PROMPT).firstTokenNanos();
         long other = stateless.say(PROMPT).firstTokenNanos();

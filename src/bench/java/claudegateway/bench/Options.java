@@ -20,7 +20,7 @@ record Options(Path root, Path claude, boolean quick, Optional<Path> json, Set<S
 
   static final String USAGE = """
       usage: bin/bench [--quick] [--json FILE] [--claude PATH] [--only PART,…]
-        --quick        under a minute, with fewer samples
+        --quick        under a minute: fewer samples and sessions, no real-relay
         --json FILE    the figures for programs
         --claude PATH  the CLI to measure; default: CLAUDE_BINARY_PATH, the newest of bin/test's, the installed one
         --only PART,…  of: %s
@@ -63,6 +63,6 @@ record Options(Path root, Path claude, boolean quick, Optional<Path> json, Set<S
   }
 
   boolean wants(String part) {
-    return parts.isEmpty() || parts.contains(part);
+    return parts.isEmpty() ? !quick || Part.QUICK.contains(part) : parts.contains(part);
   }
 }

@@ -20,17 +20,18 @@ final class RealRelay implements Part {
     GatewayProcess gateway = lab.gateway("--spares", "0", "--max-concurrent-sessions", "40");
     List<Speaker> talks = new ArrayList<>();
     List<Speaker> bare = new ArrayList<>();
-    for (int count : lab.quick() ? new int[] {1, 4} : new int[] {1, 8, 16}) {
+    for (int count : new int[] {1, 8, 16}) {
       if (Machine.freeMemory() < 2 * (count - talks.size()) * CLI_BYTES) {
         report.note(count + " sessions: not enough memory for " + 2 * count + " CLIs");
         break;
       }
+      int before = talks.size();
       while (talks.size() < count) {
         talks.add(lab.keep(gateway.talk(Talk.Kind.SESSION_ID)));
         bare.add(lab.bare());
-        talks.getLast().say("#say hello");
-        bare.getLast().say("#say hello");
       }
+      Speaker.greet(talks.subList(before, count));
+      Speaker.greet(bare.subList(before, count));
       Machine.awaitQuiet();
       Samples direct = new Samples();
       Samples relayed = new Samples();

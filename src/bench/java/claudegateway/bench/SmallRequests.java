@@ -19,11 +19,12 @@ final class SmallRequests implements Part {
   private static final int PACED_CONNECTIONS = 16;
   private static final int LIMIT_SECONDS = 60;
 
-  private record Asked(String name, String path) {}
+  /** @param share so many times less often it is asked, because it takes so many times longer */
+  private record Asked(String name, String path, int share) {}
 
-  private static final List<Asked> ASKED = List.of(new Asked("GET /health", "/health"),
-      new Asked("GET /v1/models", "/v1/models"),
-      new Asked("GET /v1/sessions, 20 of 10,000", "/v1/sessions?limit=20"));
+  private static final List<Asked> ASKED = List.of(new Asked("GET /health", "/health", 1),
+      new Asked("GET /v1/models", "/v1/models", 1),
+      new Asked("GET /v1/sessions, 20 of 10,000", "/v1/sessions?limit=20", 10));
 
   @Override
   public void run(Lab lab, Report report) throws InterruptedException {
@@ -37,13 +38,13 @@ final class SmallRequests implements Part {
     double rateOfSimple = Double.MAX_VALUE;
     for (Asked asked : ASKED) {
       Samples times = new Samples();
-      flood(gateway, asked.path, lab.pick(40_000, 10_000), new Samples());
-      int requests = lab.pick(100_000, 20_000);
+      flood(gateway, asked.path, lab.pick(40_000, 10_000) / asked.share, new Samples());
+      int requests = lab.pick(100_000, 10_000) / asked.share;
       double before = Machine.cpuMicros(gateway.jvm());
       double rate = flood(gateway, asked.path, requests, times);
       report.row(asked.name, rate, times.median(), times.percentile(99),
           (Machine.cpuMicros(gateway.jvm()) - before) / requests);
-      if (!asked.path.startsWith("/v1/sessions")) {
+      if (asked.share == 1) {
         rateOfSimple = Math.min(rateOfSimple, rate);
       }
     }
@@ -53,29 +54,33 @@ final class SmallRequests implements Part {
   }
 
   private static void besideStreams(Lab lab, Report report, GatewayProcess gateway) throws InterruptedException {
-    int seconds = lab.pick(5, 2);
+    int seconds = lab.pick(5, 1);
     List<Talk> talks = new ArrayList<>();
     for (int i = 0; i < STREAMS; i++) {
       talks.add(lab.keep(gateway.talk(Talk.Kind.SESSION_ID)));
-      talks.getLast().say("#say hello");
     }
+    Speaker.greet(talks);
     report.part("The same, " + PACED_A_SECOND + "/s beside " + STREAMS + " streams of 50 deltas/s", "1/s", "p50 ms",
         "p99 ms");
+    int speaking = ASKED.size() * seconds + 2;
+    List<Answer> answers = talks.stream()
+        .map(talk -> talk.ask("#tokens " + 50 * speaking + " 20", Answer.Listener.NONE)).toList();
+    for (Answer answer : answers) {
+      Speaker.begun(answer);
+    }
     for (Asked asked : ASKED) {
-      List<Answer> answers = talks.stream()
-          .map(talk -> talk.ask("#tokens " + 50 * (seconds + 2) + " 20", Answer.Listener.NONE)).toList();
-      for (Answer answer : answers) {
-        Speaker.begun(answer);
-      }
       Samples times = new Samples();
       paced(gateway, asked.path, PACED_A_SECOND * seconds, times);
       report.row(asked.name, PACED_A_SECOND, times.median(), times.percentile(99));
-      for (Answer answer : answers) {
-        Speaker.whole(answer);
-      }
       if (asked.path.equals("/health")) {
         report.verdict("GET /health beside 100 streams, p99", times.percentile(99), "ms", Target.atMost(20));
       }
+    }
+    if (answers.stream().anyMatch(answer -> answer.done().isDone())) {
+      report.note("the streams ended before the last requests: this machine is too slow for them");
+    }
+    for (Answer answer : answers) {
+      Speaker.whole(answer);
     }
   }
 

@@ -1,5 +1,6 @@
 package claudegateway.bench;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +17,13 @@ interface Speaker {
   /** The whole answer. */
   default Answer say(String prompt) throws InterruptedException {
     return whole(ask(prompt, Answer.Listener.NONE));
+  }
+
+  /** All of them say something at the same time: so hundreds of processes are started sooner than one by one. */
+  static void greet(List<? extends Speaker> speakers) throws InterruptedException {
+    for (Answer answer : speakers.stream().map(each -> each.ask("#say hello", Answer.Listener.NONE)).toList()) {
+      whole(answer);
+    }
   }
 
   /** An answer whose first text has come. */

@@ -14,7 +14,7 @@ final class StartUp implements Part {
     lab.close(lab.fakeGateway(data));
     Samples[] banner = {new Samples(), new Samples()};
     Samples[] health = {new Samples(), new Samples()};
-    for (int round = 0; round < lab.pick(10, 3); round++) {
+    for (int round = 0; round < lab.pick(10, 2); round++) {
       for (int i = 0; i < 2; i++) {
         Machine.awaitQuiet();
         GatewayProcess gateway = lab.gateway(FakeCli.binary(), data, i == 0 ? Map.of() : WITHOUT_CACHE);

@@ -1,20 +1,15 @@
 package claudegateway.bench;
 
 import claudegateway.store.Database;
-import claudegateway.store.MessageRow;
-import claudegateway.store.Messages;
-import claudegateway.store.NewTurn;
 import claudegateway.store.SessionRow;
 import claudegateway.store.Sessions;
-import claudegateway.store.Turns;
 import java.util.Optional;
-import java.util.Random;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /** A database with a past, as a gateway has it after months. */
 final class StoredPast {
   private static final int SESSIONS_A_WORK = 500;
-  private static final int LINEAGE_BYTES = 16;
   private static final String TEXT = "[{\"type\":\"text\",\"text\":\"" + "What was said a while ago. ".repeat(4) + "\"}]";
 
   private StoredPast() {}
@@ -32,25 +27,22 @@ final class StoredPast {
     }
   }
 
-  /** So many sessions with so many turns each. */
+  /** So many sessions with so many turns each, by SQL's own loops: one insert after the other takes half a minute. */
   static void turns(Database database, int sessions, int turnsEach) {
-    Random random = new Random(1);
-    for (int i = 0; i < sessions; i++) {
-      SessionRow session = session(System.currentTimeMillis());
-      database.write(sql -> {
-        Sessions.insert(sql, session);
-        for (int turn = 0; turn < turnsEach; turn++) {
-          byte[] lineage = new byte[LINEAGE_BYTES];
-          random.nextBytes(lineage);
-          String id = "chatcmpl-" + UUID.randomUUID().toString().replace("-", "");
-          Turns.insert(sql, new NewTurn(id, session.id(), Lab.MODEL, Optional.of(lineage), true, Optional.empty(),
-              Optional.empty(), System.currentTimeMillis()));
-          Messages.append(sql, session.id(), id, MessageRow.Role.USER, TEXT, System.currentTimeMillis());
-          Messages.append(sql, session.id(), id, MessageRow.Role.ASSISTANT, TEXT, System.currentTimeMillis());
-        }
-        return null;
-      }).join();
-    }
+    sessions(database, sessions);
+    String seqs = IntStream.range(0, turnsEach).boxed().toList().toString();
+    database.write(sql -> {
+      sql.update("""
+          INSERT INTO turn (id, session_id, seq, state, model, lineage, inherited, started_at, ended_at)
+          SELECT 'chatcmpl-' || lower(hex(randomblob(16))), session.id, nth.value, 'finished', session.model,
+            randomblob(16), 1, session.created_at, session.created_at
+          FROM session, json_each(?) AS nth""", seqs);
+      sql.update("""
+          INSERT INTO message (session_id, turn_id, seq, role, content, created_at)
+          SELECT turn.session_id, turn.id, 2 * turn.seq + speaker.key, speaker.value, ?, turn.started_at
+          FROM turn, json_each('["user", "assistant"]') AS speaker""", TEXT);
+      return null;
+    }).join();
   }
 
   private static SessionRow session(long now) {
