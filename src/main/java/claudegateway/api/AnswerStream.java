@@ -84,7 +84,7 @@ final class AnswerStream implements EventSink {
         return new Copied.Whole(end(entry.event()));
       }
     }
-    cursor.atOnce(entry -> writeAtOnce(entry, writer));
+    cursor.atOnce((position, event) -> writeAtOnce(position, event, writer));
     while (true) {
       Optional<Turn.Entry> next = cursor.next(Duration.ofNanos(untilHeartbeat()));
       if (broken.isPresent()) {
@@ -103,12 +103,12 @@ final class AnswerStream implements EventSink {
   }
 
   /** On the thread that reads from the CLI: a small text that the socket takes without waiting. */
-  private boolean writeAtOnce(Turn.Entry entry, ChunkWriter writer) {
-    if (!isSmallText(entry.event()) || !stream.hasRoom()) {
+  private boolean writeAtOnce(long position, TurnEvent event, ChunkWriter writer) {
+    if (!isSmallText(event) || !stream.hasRoom()) {
       return false;
     }
     try {
-      writer.write(entry);
+      writer.write(position, event);
       return true;
     } catch (IOException gone) {
       broken = Optional.of(new UncheckedIOException(gone));
@@ -120,7 +120,7 @@ final class AnswerStream implements EventSink {
   }
 
   private static boolean isSmallText(TurnEvent event) {
-    return event.piece().filter(text -> text.length() <= AT_ONCE_MAX).isPresent();
+    return !event.piece().isEmpty() && event.piece().length() <= AT_ONCE_MAX;
   }
 
   /** How the stream ended, whatever becomes of the turn. */

@@ -51,7 +51,7 @@ final class WholeAnswer {
    * @param cursor the turn's, from its beginning
    */
   Optional<TurnEvent> send(Turn turn, Cursor cursor) throws InterruptedException {
-    cursor.atOnce(entry -> entry.event().piece().isPresent() && !add(entry));
+    cursor.atOnce((position, event) -> !event.piece().isEmpty() && !add(position, event));
     Optional<Turn.Entry> next;
     do {
       next = cursor.next(patience.isZero() ? LONG : patience);
@@ -61,7 +61,7 @@ final class WholeAnswer {
       if (next.isEmpty()) {
         sendSpace();
       }
-    } while (next.isEmpty() || !add(next.get()));
+    } while (next.isEmpty() || !add(next.get().position(), next.get().event()));
     TurnEvent last = next.get().event();
     Optional<Failure> failure = completion.failure();
     if (failure.isPresent()) {
@@ -77,10 +77,9 @@ final class WholeAnswer {
   }
 
   /** Returns whether it was the last one. */
-  private boolean add(Turn.Entry entry) {
-    TurnEvent event = entry.event();
+  private boolean add(long position, TurnEvent event) {
     saidSomething |= !(event instanceof TurnEvent.Started) && !event.isLast();
-    textAfter = event instanceof TurnEvent.Withdrawn ? entry.position() : textAfter;
+    textAfter = event instanceof TurnEvent.Withdrawn ? position : textAfter;
     return completion.add(event);
   }
 

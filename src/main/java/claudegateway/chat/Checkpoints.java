@@ -76,8 +76,8 @@ final class Checkpoints implements Turn.Archive {
       if (isBulk(underWay)) {
         return true;
       }
-      List<Turn.Entry> rest = turn.peek(stored, PROMPT_MAX);
-      return !rest.isEmpty() && rest.getLast().position() < turn.position();
+      Turn.Run rest = turn.peek(stored, PROMPT_MAX);
+      return !rest.isEmpty() && rest.last() < turn.position();
     }
 
     synchronized void done(long position) {
@@ -212,12 +212,9 @@ final class Checkpoints implements Turn.Archive {
 
   /** What a turn has said after a position, without its end. */
   private static Optional<ChunkRow> chunk(Turn turn, long after) {
-    List<Turn.Entry> entries = turn.peek(after, CHUNK_MAX);
-    if (!entries.isEmpty() && entries.getLast().event().isLast()) {
-      entries.removeLast();
-    }
-    return entries.isEmpty() ? Optional.empty()
-        : Optional.of(new ChunkRow(entries.getLast().position(), TurnCodec.KIND, TurnCodec.encode(entries)));
+    Turn.Run run = turn.peek(after, CHUNK_MAX);
+    return run.isEmpty() ? Optional.empty()
+        : Optional.of(new ChunkRow(run.last(), TurnCodec.KIND, TurnCodec.encode(run)));
   }
 
   @Override

@@ -25,12 +25,14 @@ import java.util.concurrent.locks.Condition;
 public final class Cursor implements AutoCloseable {
   /** Takes an event on the thread that appended it. */
   public interface AtOnce {
-    AtOnce NEVER = _ -> false;
+    AtOnce NEVER = (_, _) -> false;
 
     /**
      * Must not block and not throw. False leaves the event to the cursor's own thread: it is the next that it gets.
+     *
+     * @param position the event's place in the log
      */
-    boolean take(Turn.Entry entry);
+    boolean take(long position, TurnEvent event);
   }
 
   /** Events that are taken from the log at once. */
@@ -53,7 +55,7 @@ public final class Cursor implements AutoCloseable {
   /** With the turn's lock, as all below. */
   private final Condition woken;
   /** What the appending thread is about to hand out; empty unless it has claimed this cursor. */
-  private List<Turn.Entry> claimed = List.of();
+  private List<TurnEvent> claimed = List.of();
   private boolean leaving;
 
   Cursor(Turn turn, long after) {
@@ -106,8 +108,8 @@ public final class Cursor implements AutoCloseable {
     return atOnce != AtOnce.NEVER && begun && !isClaimed() && !closed.get();
   }
 
-  /** With the lock held, when it can be served. @param few what {@link #serve} is to hand out, not empty */
-  void claim(List<Turn.Entry> few) {
+  /** With the lock held, when it can be served. @param few the next events, for {@link #serve}; not empty */
+  void claim(List<TurnEvent> few) {
     claimed = few;
   }
 
@@ -117,11 +119,11 @@ public final class Cursor implements AutoCloseable {
 
   /** Hands out what was claimed, without the lock; returns whether all was taken. */
   boolean serve() {
-    for (Turn.Entry entry : claimed) {
-      if (!atOnce.take(entry)) {
+    for (int i = 0; i < claimed.size(); i++) {
+      if (!atOnce.take(position + 1, claimed.get(i))) {
         return false;
       }
-      position = entry.position();
+      position++;
     }
     return true;
   }
@@ -169,16 +171,16 @@ public final class Cursor implements AutoCloseable {
   }
 
   private Turn.Entry fold(Turn.Entry first) {
-    Optional<Slice> start = first.event().piece();
+    Slice start = first.event().piece();
     if (start.isEmpty() || !behind || ahead.isEmpty() || !sameText(first.event(), ahead.getFirst().event())) {
       return first;
     }
     List<Slice> parts = new ArrayList<>();
-    parts.add(start.get());
-    int length = start.get().length();
+    parts.add(start);
+    int length = start.length();
     long end = first.position();
     while (!ahead.isEmpty() && sameText(first.event(), ahead.getFirst().event())) {
-      Slice more = ahead.getFirst().event().piece().orElseThrow();
+      Slice more = ahead.getFirst().event().piece();
       length += more.length();
       if (length > FOLD_MAX) {
         break;

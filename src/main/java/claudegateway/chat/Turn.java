@@ -1,6 +1,5 @@
 package claudegateway.chat;
 
-import claudegateway.json.Slice;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -52,6 +51,18 @@ public final class Turn {
 
   /** @param position the event's place in the log; for folded events the place of the last one */
   public record Entry(long position, TurnEvent event) {}
+
+  /** Neighbours in the log, unfolded. @param first the place of the first of them */
+  record Run(long first, List<TurnEvent> events) {
+    boolean isEmpty() {
+      return events.isEmpty();
+    }
+
+    /** The place of the last of them; of no meaning when there are none. */
+    long last() {
+      return first + events.size() - 1;
+    }
+  }
 
   private final String id;
   private final String sessionId;
@@ -212,13 +223,14 @@ public final class Turn {
         return List.of();
       }
       news = false;
+      if (waiting.size() == 1) {
+        return claim(waiting.getFirst()) ? List.of(waiting.getFirst()) : List.of();
+      }
       List<Cursor> served = new ArrayList<>(Math.min(waiting.size(), SERVED_MAX));
       for (Cursor cursor : waiting) {
-        List<Entry> few = served.size() < SERVED_MAX && cursor.canBeServed() ? few(cursor.position()) : List.of();
-        if (few.isEmpty()) {
+        if (served.size() == SERVED_MAX) {
           cursor.wake();
-        } else {
-          cursor.claim(few);
+        } else if (claim(cursor)) {
           served.add(cursor);
         }
       }
@@ -228,9 +240,24 @@ public final class Turn {
     }
   }
 
-  /** The events after a position; none when they are many or no longer here. */
-  private List<Entry> few(long after) {
-    return after >= dropped && dropped + held() - after <= Cursor.BEHIND ? copy(after, Cursor.BEHIND) : List.of();
+  /** Whether this thread is to serve it; its own is woken if not. */
+  private boolean claim(Cursor cursor) {
+    List<TurnEvent> few = cursor.canBeServed() ? few(cursor.position()) : List.of();
+    if (few.isEmpty()) {
+      cursor.wake();
+      return false;
+    }
+    cursor.claim(few);
+    return true;
+  }
+
+  /** The events after a position; none when they are many or no longer here. Mostly it is one. */
+  private List<TurnEvent> few(long after) {
+    long count = dropped + held() - after;
+    if (after < dropped || count > Cursor.BEHIND) {
+      return List.of();
+    }
+    return count == 1 ? List.of(events.getLast()) : List.copyOf(events.subList(index(after), events.size()));
   }
 
   /** Whether there is a reason for the cursor's thread to go on. */
@@ -366,23 +393,22 @@ public final class Turn {
     }
   }
 
-  /** Events after a position that are there now, unfolded, until they have so many bytes; empty when there are none. */
-  List<Entry> peek(long after, int bytes) {
+  /**
+   * Events after a position that are in memory now, until they have so many bytes, without the turn's end. Empty when
+   * there are none, or when what follows the position is not in memory any more.
+   */
+  Run peek(long after, int bytes) {
     lock.lock();
     try {
-      if (after >= dropped) {
-        List<Entry> found = new ArrayList<>();
-        long cost = 0;
-        for (int i = index(after); i < events.size() && cost < bytes; i++) {
-          found.add(new Entry(after + found.size() + 1, events.get(i)));
-          cost += cost(events.get(i));
-        }
-        return found;
+      int from = after < dropped ? events.size() : index(after);
+      int to = from;
+      for (long cost = 0; to < events.size() && cost < bytes && !events.get(to).isLast(); to++) {
+        cost += cost(events.get(to));
       }
+      return new Run(after + 1, List.copyOf(events.subList(from, to)));
     } finally {
       lock.unlock();
     }
-    return archive.read(id, after);
   }
 
   /**
@@ -471,7 +497,6 @@ public final class Turn {
   }
 
   private static int cost(TurnEvent event) {
-    return EVENT_OVERHEAD + (event instanceof TurnEvent.Activity activity ? activity.size()
-        : event.piece().map(Slice::length).orElse(0));
+    return EVENT_OVERHEAD + (event instanceof TurnEvent.Activity activity ? activity.size() : event.piece().length());
   }
 }

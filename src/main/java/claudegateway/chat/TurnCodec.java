@@ -26,13 +26,13 @@ final class TurnCodec {
 
   private TurnCodec() {}
 
-  /** @param entries neighbours in the log; not empty */
-  static byte[] encode(List<Turn.Entry> entries) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(size(entries));
+  /** @param run not empty, without a turn's end */
+  static byte[] encode(Turn.Run run) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(size(run.events()));
     try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeLong(entries.getFirst().position());
-      for (Turn.Entry entry : entries) {
-        switch (entry.event()) {
+      out.writeLong(run.first());
+      for (TurnEvent event : run.events()) {
+        switch (event) {
           case TurnEvent.Started(String model) -> {
             out.writeByte('s');
             write(out, model.getBytes(StandardCharsets.UTF_8));
@@ -67,10 +67,10 @@ final class TurnCodec {
   }
 
   /** What pieces of text take; for the rest the buffer grows. */
-  private static int size(List<Turn.Entry> entries) {
+  private static int size(List<TurnEvent> events) {
     int size = Long.BYTES;
-    for (Turn.Entry entry : entries) {
-      size += PIECE_OVERHEAD + entry.event().piece().map(Slice::length).orElse(0);
+    for (TurnEvent event : events) {
+      size += PIECE_OVERHEAD + event.piece().length();
     }
     return size;
   }

@@ -3,7 +3,6 @@ package claudegateway.chat;
 import claudegateway.json.Json;
 import claudegateway.json.Slice;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What a turn says, in order. A log ends with exactly one {@link Finished} or {@link Failed}.
@@ -70,13 +69,13 @@ public sealed interface TurnEvent {
             + "Ask for it without \"stream\"."));
   }
 
-  /** Its piece of a longer text, when it is one. */
-  default Optional<Slice> piece() {
+  /** Its piece of a longer text; empty when it is none. */
+  default Slice piece() {
     return switch (this) {
-      case Text(Slice json) -> Optional.of(json);
-      case Thinking(Slice json) -> Optional.of(json);
-      case ToolArguments(_, Slice json) -> Optional.of(json);
-      case Started _, ToolCall _, Activity _, Withdrawn _, Finished _, Failed _ -> Optional.empty();
+      case Text(Slice json) -> json;
+      case Thinking(Slice json) -> json;
+      case ToolArguments(_, Slice json) -> json;
+      case Started _, ToolCall _, Activity _, Withdrawn _, Finished _, Failed _ -> Slice.EMPTY;
     };
   }
 

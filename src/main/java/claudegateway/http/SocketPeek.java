@@ -29,6 +29,8 @@ final class SocketPeek implements AutoCloseable {
   private static final short POLLERR = 0x8;
   private static final short POLLHUP = 0x10;
   private static final int MSG_PEEK = 0x2;
+  private static final ValueLayout.OfLong BIG_ENDIAN_LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
   /** What differs: values of the systems' header files. */
   private enum Os {
@@ -160,7 +162,7 @@ final class SocketPeek implements AutoCloseable {
   }
 
   private long bigEndian(int offset) {
-    return address.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN), offset);
+    return address.get(BIG_ENDIAN_LONG, offset);
   }
 
   private interface NativeCall {

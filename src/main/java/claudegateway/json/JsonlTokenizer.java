@@ -58,6 +58,7 @@ public final class JsonlTokenizer {
   private static final int OTHER_END = 6;
 
   private final LineBuffer lines;
+  private final SlicePages pages = new SlicePages();
   private byte[] bytes;
   private int at;
   private int state = STOPPED;
@@ -317,7 +318,7 @@ public final class JsonlTokenizer {
       return Slice.EMPTY;
     }
     return StringDecoder.escapesAreValid(bytes, tokenStart, tokenEnd)
-        ? Slice.copyOf(bytes, tokenStart, tokenEnd - tokenStart)
+        ? pages.copyOf(bytes, tokenStart, tokenEnd - tokenStart)
         : Slice.of(text());
   }
 

@@ -11,7 +11,7 @@ import java.util.List;
  * go from the CLI's stdout to a client's socket without being decoded. Joining the insides of two literals
  * gives the inside of the joined text's literal.
  *
- * @param bytes shared, never written to after construction
+ * @param bytes shared with others; this slice's part of it is never written to after construction
  */
 public record Slice(byte[] bytes, int offset, int length) {
   public static final Slice EMPTY = new Slice(new byte[0], 0, 0);

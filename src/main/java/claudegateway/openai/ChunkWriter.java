@@ -67,7 +67,11 @@ public final class ChunkWriter {
 
   /** Writes what the entry is on the wire, perhaps nothing. Returns whether the stream is over with it. */
   public boolean write(Turn.Entry entry) throws IOException {
-    TurnEvent event = entry.event();
+    return write(entry.position(), entry.event());
+  }
+
+  /** The same. @param position the event's place in the log */
+  public boolean write(long position, TurnEvent event) throws IOException {
     if (!begun && says(event)) {
       begin();
     }
@@ -75,19 +79,19 @@ public final class ChunkWriter {
       endOpenCall();
     }
     switch (event) {
-      case TurnEvent.Started(String model) -> started(model, entry.position());
-      case TurnEvent.Text(Slice json) -> text(json, templates.content(), true, entry.position());
+      case TurnEvent.Started(String model) -> started(model, position);
+      case TurnEvent.Text(Slice json) -> text(json, templates.content(), true, position);
       case TurnEvent.Thinking(Slice json) ->
-          text(json, templates.reasoning(), options.reasoning(), entry.position());
+          text(json, templates.reasoning(), options.reasoning(), position);
       case TurnEvent.ToolCall(int index, String id, String name) -> toolCall(index, id, name);
-      case TurnEvent.ToolArguments(int index, Slice json) -> arguments(index, json, entry.position());
-      case TurnEvent.Activity activity -> only(entry.position(), options.events(),
+      case TurnEvent.ToolArguments(int index, Slice json) -> arguments(index, json, position);
+      case TurnEvent.Activity activity -> only(position, options.events(),
           json -> json.beginArray("choices").endArray().field("claude", AnswerJson.event(activity)));
       case TurnEvent.Finished finished -> finished(finished);
       case TurnEvent.Withdrawn(Failure failure) -> failed(failure);
       case TurnEvent.Failed(Failure failure) -> failed(failure);
     }
-    at = entry.position();
+    at = position;
     settle(at);
     if (event.endsStream()) {
       done();

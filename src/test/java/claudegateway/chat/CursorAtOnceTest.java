@@ -68,9 +68,9 @@ final class CursorAtOnceTest {
   void theAppendingThreadHandsOutWhatTheWaitingOneWouldGet() throws Exception {
     List<Thread> by = new CopyOnWriteArrayList<>();
     List<Long> positions = new CopyOnWriteArrayList<>();
-    cursor.atOnce(entry -> {
+    cursor.atOnce((position, _) -> {
       by.add(Thread.currentThread());
-      positions.add(entry.position());
+      positions.add(position);
       return true;
     });
     begun();
@@ -90,7 +90,7 @@ final class CursorAtOnceTest {
 
   @Test
   void whatIsNotTakenIsTheOwnThreadsNextEvent() throws Exception {
-    cursor.atOnce(entry -> !entry.event().isLast());
+    cursor.atOnce((_, event) -> !event.isLast());
     begun();
     Own own = new Own(SOON).waiting();
     turn.append(text(2));
@@ -103,7 +103,7 @@ final class CursorAtOnceTest {
   @Test
   void manyEventsAtOnceAreLeftToTheOwnThread() throws Exception {
     List<Long> taken = new CopyOnWriteArrayList<>();
-    cursor.atOnce(entry -> taken.add(entry.position()));
+    cursor.atOnce((position, _) -> taken.add(position));
     begun();
     Own own = new Own(SOON).waiting();
     for (int i = 0; i <= Cursor.BEHIND; i++) {
@@ -118,7 +118,7 @@ final class CursorAtOnceTest {
   void theOwnThreadDoesNotGoOnWhileAnotherWorksForIt() throws Exception {
     CountDownLatch taking = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
-    cursor.atOnce(_ -> {
+    cursor.atOnce((_, _) -> {
       taking.countDown();
       try {
         return goOn.await(10, TimeUnit.SECONDS);
@@ -142,10 +142,10 @@ final class CursorAtOnceTest {
   @Test
   void aFaultOfTheOneThatTakesHoldsNobodyUp() throws Exception {
     Cursor other = turn.cursor(0);
-    cursor.atOnce(_ -> {
+    cursor.atOnce((_, _) -> {
       throw new IllegalStateException("a fault");
     });
-    other.atOnce(_ -> true);
+    other.atOnce((_, _) -> true);
     begun();
     assertEquals(1, other.next(SOON).orElseThrow().position());
     Own own = new Own(SOON).waiting();
@@ -169,11 +169,11 @@ final class CursorAtOnceTest {
     Random random = new Random(7);
     List<Integer> seen = new ArrayList<>();
     int[] taken = {0};
-    cursor.atOnce(entry -> {
-      boolean takes = entry.event() instanceof TurnEvent.Text && entry.position() % 5 != 0;
+    cursor.atOnce((position, event) -> {
+      boolean takes = event instanceof TurnEvent.Text && position % 5 != 0;
       if (takes) {
         taken[0]++;
-        note(entry, seen);
+        note(new Turn.Entry(position, event), seen);
       }
       return takes;
     });

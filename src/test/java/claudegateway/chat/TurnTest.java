@@ -219,7 +219,8 @@ final class TurnTest {
     for (int i = 1; i <= events; i++) {
       turn.append(text(piece));
       if (i % 100 == 0) {
-        turn.peek(turn.position() - 100, Integer.MAX_VALUE).forEach(entry -> stored.put(entry.position(), entry));
+        TurnCodec.decode(TurnCodec.encode(turn.peek(turn.position() - 100, Integer.MAX_VALUE)))
+            .forEach(entry -> stored.put(entry.position(), entry));
         turn.storedUpTo(turn.position());
       }
     }
@@ -256,9 +257,24 @@ final class TurnTest {
     for (int i = 0; i < 10; i++) {
       turn.append(text("x".repeat(10_000)));
     }
-    assertEquals(List.of(1L, 2L, 3L), turn.peek(0, 25_000).stream().map(Turn.Entry::position).toList());
-    assertEquals(List.of(10L), turn.peek(9, 1).stream().map(Turn.Entry::position).toList());
-    assertEquals(List.of(), turn.peek(Long.MAX_VALUE, 1));
+    Turn.Run run = turn.peek(0, 25_000);
+    assertEquals(List.of(1L, 3L, 3L), List.of(run.first(), run.last(), (long) run.events().size()));
+    assertEquals(10, turn.peek(9, 1).first());
+    assertEquals(10, turn.peek(9, 1).last());
+    assertTrue(turn.peek(Long.MAX_VALUE, 1).isEmpty());
+  }
+
+  @Test
+  void aPeekIsWithoutTheEndAndWithoutWhatIsGone() {
+    Turn turn = turn(Turn.Archive.NONE);
+    for (int i = 0; i < 3; i++) {
+      turn.append(text("x".repeat(Turn.MEMORY_MAX / 2)));
+    }
+    turn.storedUpTo(1);
+    turn.append(END);
+    assertTrue(turn.peek(0, Integer.MAX_VALUE).isEmpty(), "the first one is with the store");
+    assertEquals(List.of(text("x".repeat(Turn.MEMORY_MAX / 2)), text("x".repeat(Turn.MEMORY_MAX / 2))),
+        turn.peek(1, Integer.MAX_VALUE).events());
   }
 
   @Test
@@ -270,7 +286,8 @@ final class TurnTest {
       for (int i = random.nextInt(1, 30); i > 0; i--) {
         entries.add(new Turn.Entry(position++, event(random)));
       }
-      assertEquals(entries, TurnCodec.decode(TurnCodec.encode(entries)));
+      Turn.Run run = new Turn.Run(entries.getFirst().position(), entries.stream().map(Turn.Entry::event).toList());
+      assertEquals(entries, TurnCodec.decode(TurnCodec.encode(run)));
     }
   }
 
