@@ -1,11 +1,13 @@
 package claudegateway.bench;
 
 import claudegateway.json.Json;
+import claudegateway.json.JsonReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,30 +21,49 @@ import java.util.Map;
 final class BareCli implements Speaker, AutoCloseable {
   private static final byte[] TEXT_DELTA = EventReader.ascii("\"type\":\"text_delta\",\"text\":\"");
   private static final byte[] RESULT = EventReader.ascii("\"type\":\"result\"");
+  private static final byte[] CONTROL_REQUEST = EventReader.ascii("\"type\":\"control_request\"");
+
+  /** Answers what the CLI asks its host, on the reading thread. */
+  interface Host {
+    Json.Obj answer(Json.Obj request);
+
+    Host NONE = _ -> Json.Obj.EMPTY;
+  }
 
   /** Where and how CLIs are started. @param environment all of it */
   record Setting(Path binary, Path folder, Map<String, String> environment, String model) {}
 
   private final Process process;
+  private final Host host;
   private final OutputStream stdin;
   private volatile Answer current;
+  private int controls;
 
-  private BareCli(Process process) {
+  private BareCli(Process process, Host host) {
     this.process = process;
+    this.host = host;
     this.stdin = process.getOutputStream();
     Thread.ofPlatform().name("bare-cli").daemon(true).stackSize(256 << 10).start(this::read);
   }
 
   /** One that waits for questions on its stdin. */
   static BareCli live(Setting setting) {
-    return new BareCli(start(setting, List.of("--input-format", "stream-json"), Redirect.PIPE));
+    return live(setting, List.of(), Host.NONE);
+  }
+
+  /** The same, with further options of the CLI. */
+  static BareCli live(Setting setting, List<String> options, Host host) {
+    List<String> more = new ArrayList<>(List.of("--input-format", "stream-json"));
+    more.addAll(options);
+    return new BareCli(start(setting, more, Redirect.PIPE), host);
   }
 
   /** A process for one question, which stands in its arguments. */
   static Answer cold(Setting setting, String prompt) throws InterruptedException {
     Answer answer = new Answer(Answer.Listener.NONE);
     answer.asked();
-    BareCli once = new BareCli(start(setting, List.of(prompt), Redirect.from(Path.of("/dev/null").toFile())));
+    BareCli once = new BareCli(start(setting, List.of(prompt), Redirect.from(Path.of("/dev/null").toFile())),
+        Host.NONE);
     once.current = answer;
     try {
       Speaker.whole(answer);
@@ -71,18 +92,40 @@ final class BareCli implements Speaker, AutoCloseable {
 
   @Override
   public Answer ask(String prompt, Answer.Listener listener) {
+    return ask(Json.of(prompt), listener);
+  }
+
+  /** @param content a text, or blocks */
+  Answer ask(Json content, Answer.Listener listener) {
     Answer answer = new Answer(listener);
-    byte[] line = (Json.object("type", "user", "message", Json.object("role", "user", "content", prompt),
-        "parent_tool_use_id", null).toText() + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] line = line(Json.object("type", "user", "message", Json.object("role", "user", "content", content),
+        "parent_tool_use_id", null));
     current = answer;
     answer.asked();
     try {
-      stdin.write(line);
-      stdin.flush();
+      write(line);
     } catch (IOException gone) {
       answer.failed("the bare CLI is gone: " + gone.getMessage());
     }
     return answer;
+  }
+
+  /** Tells it something about itself; its answer is not waited for. */
+  void control(Json.Obj request) {
+    try {
+      write(line(Json.object("type", "control_request", "request_id", "bench" + controls++, "request", request)));
+    } catch (IOException gone) {
+      throw new UncheckedIOException(gone);
+    }
+  }
+
+  private static byte[] line(Json.Obj json) {
+    return (json.toText() + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  private synchronized void write(byte[] line) throws IOException {
+    stdin.write(line);
+    stdin.flush();
   }
 
   private void read() {
@@ -117,7 +160,14 @@ final class BareCli implements Speaker, AutoCloseable {
     }
   }
 
-  private void line(byte[] bytes, int from, int to, long nanos) {
+  private void line(byte[] bytes, int from, int to, long nanos) throws IOException {
+    if (host != Host.NONE && find(bytes, from, to, CONTROL_REQUEST) >= 0) {
+      Json.Obj asked = (Json.Obj) JsonReader.parse(Arrays.copyOfRange(bytes, from, to));
+      write(line(Json.object("type", "control_response", "response", Json.object("subtype", "success",
+          "request_id", asked.string("request_id").orElseThrow(),
+          "response", host.answer(asked.object("request").orElseThrow())))));
+      return;
+    }
     Answer answer = current;
     if (answer == null) {
       return;

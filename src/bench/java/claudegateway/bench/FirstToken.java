@@ -29,6 +29,7 @@ final class FirstToken implements Part {
   private final Samples firstWithout = new Samples();
   private final Samples laterById = new Samples();
   private final Samples laterByHistory = new Samples();
+  private final Samples bareAfterResult = new Samples();
   private final Samples afterResult = new Samples();
 
   private interface Measurement {
@@ -47,10 +48,11 @@ final class FirstToken implements Part {
   private void laterTurns(Lab lab) throws InterruptedException {
     GatewayProcess gateway = lab.gateway();
     BareCli bare = lab.bare();
+    BareToolRound bareTools = lab.bareTools();
     Talk byId = gateway.talk(Talk.Kind.SESSION_ID);
     Talk byHistory = gateway.talk(Talk.Kind.RESENT_HISTORY);
     ToolRound tools = new ToolRound(gateway.connect());
-    for (Speaker speaker : List.of(bare, byId, byHistory, tools)) {
+    for (Speaker speaker : List.of(bare, byId, byHistory, bareTools, tools)) {
       for (int i = 0; i < lab.pick(WARM_TURNS, 5); i++) {
         speaker.say("#tokens 2 10");
       }
@@ -59,6 +61,7 @@ final class FirstToken implements Part {
         () -> add(live, bare),
         () -> add(laterById, byId),
         () -> add(laterByHistory, byHistory),
+        () -> add(bareAfterResult, bareTools),
         () -> add(afterResult, tools)));
     Machine.awaitQuiet();
     for (int round = 0; round < lab.pick(80, 10); round++) {
@@ -67,7 +70,7 @@ final class FirstToken implements Part {
         each.run();
       }
     }
-    List.of(bare, gateway).forEach(lab::close);
+    List.of(bare, bareTools, gateway).forEach(lab::close);
   }
 
   /**
@@ -124,6 +127,7 @@ final class FirstToken implements Part {
     row(report, "bare CLI, later turn", live);
     row(report, "gateway, later turn by session_id", laterById);
     row(report, "gateway, later turn by resent history", laterByHistory);
+    row(report, "bare CLI, after a function's result", bareAfterResult);
     row(report, "gateway, after a function's result, by resent history", afterResult);
     report.verdict("later turn over bare CLI, median", laterById.median() - live.median(), "ms", Target.atMost(2));
     report.verdict("later turn over bare CLI, p95", laterById.percentile(95) - live.percentile(95), "ms",

@@ -95,6 +95,13 @@ final class Lab implements AutoCloseable {
     return new BareCli.Setting(options.claude(), home.work(), home.environment(stub.baseUrl()), MODEL);
   }
 
+  /** One whose host has a function. */
+  BareToolRound bareTools() {
+    BareCli.Setting setting = bareSetting();
+    setting.environment().put("ENABLE_TOOL_SEARCH", "false");
+    return keep(new BareToolRound(setting));
+  }
+
   BareCli bareFake() {
     return keep(BareCli.live(
         new BareCli.Setting(FakeCli.binary(), home.work(), home.environment(stub.baseUrl()), MODEL)));
