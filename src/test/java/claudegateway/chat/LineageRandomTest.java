@@ -18,14 +18,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Many clients that resend their histories, interleaved, with few processes and a gateway that restarts: the model
- * is given what each client sent, never a message lost, doubled, or from another conversation.
+ * Many clients that resend their histories, and some that name their sessions, interleaved, with few processes and a
+ * gateway that restarts: the model is given what each client sent, never a message lost, doubled, or from another
+ * conversation.
  */
 final class LineageRandomTest {
   private static final long SEED = Long.getLong("lineage.seed", 20_260_101L);
   private static final int TURNS = 1_000;
   private static final int REAL_TURNS = 30;
   private static final int CLIENTS = 12;
+  private static final int NAMING_CLIENTS = 4;
   private static final int THREADS = 4;
   private static final int RESTARTS = 6;
 
@@ -40,17 +42,21 @@ final class LineageRandomTest {
         // Every third one is somebody else, with the same few words to say.
         clients.add(new StatelessClient(new Random(SEED + i), record, true, i % 3 == 0 ? "alice" : "bob"));
       }
+      List<RandomClient> all = new ArrayList<>(clients);
+      for (int i = 0; i < NAMING_CLIENTS; i++) {
+        all.add(i * all.size() / NAMING_CLIENTS, new NamingClient(new Random(SEED - i), record, i % 3 == 0 ? "alice" : "bob"));
+      }
       AtomicInteger turns = new AtomicInteger();
       AtomicInteger restarts = new AtomicInteger();
       ReentrantReadWriteLock up = new ReentrantReadWriteLock();
       try (var threads = Executors.newFixedThreadPool(THREADS)) {
         List<CompletableFuture<Void>> workers = new ArrayList<>();
         for (int t = 0; t < THREADS; t++) {
-          List<StatelessClient> mine = clients.subList(t * CLIENTS / THREADS, (t + 1) * CLIENTS / THREADS);
+          List<RandomClient> mine = all.subList(t * all.size() / THREADS, (t + 1) * all.size() / THREADS);
           Random random = new Random(SEED - t);
           workers.add(CompletableFuture.runAsync(() -> {
             while (turns.get() < TURNS) {
-              StatelessClient client = mine.get(random.nextInt(mine.size()));
+              RandomClient client = mine.get(random.nextInt(mine.size()));
               act(client, engine, up, turns);
               restartNow(engine, up, turns, restarts);
             }
@@ -93,7 +99,7 @@ final class LineageRandomTest {
     }
   }
 
-  private static void act(StatelessClient client, Engine engine, ReentrantReadWriteLock up, AtomicInteger turns) {
+  private static void act(RandomClient client, Engine engine, ReentrantReadWriteLock up, AtomicInteger turns) {
     up.readLock().lock();
     try {
       int before = client.turns();

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  * A client without session ids: it has its conversation by itself and sends all of it each time. It does what
  * users do (go on, ask again, edit, branch, leave) by dice, and compares what the model was given with what it sent.
  */
-final class StatelessClient {
+final class StatelessClient implements RandomClient {
   private static final int CUT_TOKENS = 300;
   private static final List<String> SYSTEMS = List.of("Be brief.", "Be kind.", "Be \"exact\".");
 
@@ -44,7 +44,8 @@ final class StatelessClient {
     this.owner = owner;
   }
 
-  int turns() {
+  @Override
+  public int turns() {
     return turns;
   }
 
@@ -62,8 +63,8 @@ final class StatelessClient {
     return owner;
   }
 
-  /** One thing that a user does. Throws an AssertionError when the model was given anything else. */
-  void act(Engine engine) throws InterruptedException {
+  @Override
+  public void act(Engine engine) throws InterruptedException {
     if (random.nextInt(12) == 0) {
       system = SYSTEMS.get(random.nextInt(SYSTEMS.size()));
     }
