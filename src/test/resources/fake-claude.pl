@@ -42,6 +42,7 @@ my $VERSION = $ENV{CLAUDE_CODE_FAKE_VERSION} || '2.1.197';
 my $NEWER = $VERSION =~ /(\d+)$/ && $1 > 197;
 my $RECORD = $ENV{CLAUDE_CODE_FAKE_RECORD};
 my $HISTORY_LINE_S = 0.004;
+our $held;
 
 # ---------------------------------------------------------------------------------------------- JSON, in bytes
 our $J;
@@ -754,7 +755,7 @@ sub fault {
   elsif ($what eq 'torn') {
     out('{"type":"stream_event","event":{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","te');
   } elsif ($what eq 'longline') { longline($w[0]) }
-  elsif ($what eq 'hold') { $main::held = 'x' x $w[0] }
+  elsif ($what eq 'hold') { $held = 'x' x $w[0] }
   elsif ($what eq 'halfsurrogate') { delta($_) for "a\xed\xa0\xbd", "\xed\xb8\x80b", "c\xed\xa0\xbd", 'd' }
   elsif ($what eq 'rawsurrogate') {
     openBlock('text', '{"type":"text","text":""}');
