@@ -18,6 +18,8 @@ final class LineBuffer {
   static final int KEPT_BYTES = 64 << 10;
   /** The most that one read asks for: the capacity of a Linux pipe. */
   private static final int READ_MAX_BYTES = 64 << 10;
+  /** The JDK passes so much on by way of the stack; for more it takes memory from the system with each read. */
+  private static final int READ_FIRST_BYTES = 8 << 10;
   /** Below this much free space the unread bytes move to the front, so that reads do not become tiny. */
   private static final int READ_MIN_BYTES = 8 << 10;
   /** Few copies for a long line. */
@@ -30,6 +32,7 @@ final class LineBuffer {
   /** Of a line with its newline. A buffer never holds more, so a line that fits is never too long. */
   private final int capacityMax;
   private byte[] bytes;
+  private int readMost = READ_FIRST_BYTES;
   private boolean inLine;
   private int lineStart;
   /** Where the next line begins, when none is current. */
@@ -141,7 +144,9 @@ final class LineBuffer {
    */
   private void read() throws IOException {
     int from = limit;
-    int count = in.read(bytes, from, Math.min(capacity() - from, READ_MAX_BYTES));
+    int most = Math.min(capacity() - from, readMost);
+    int count = in.read(bytes, from, most);
+    readMost = count == most ? READ_MAX_BYTES : READ_FIRST_BYTES;
     if (count >= 0) {
       limit += count;
       whole = Swar.lastNewline(bytes, from, limit) + 1;
