@@ -17,6 +17,8 @@
 # Faults:
 #   #silent               takes the line and says nothing at all any more
 #   #exit-now [CODE]      before the first line of the turn; #die [CODE]: here
+#   #exit-once FILE       before the first line of the turn, unless there is that file, which it makes
+#   #exit-stored          the same, but with the message in the transcript
 #   #exit-midline         in the middle of a line
 #   #exit-after-result [CODE]
 #   #garbage, #binary     a line that is no JSON;  #torn: one that begins as JSON and is cut
@@ -542,9 +544,12 @@ sub turn {
   my @steps = $text ? grep { /^#[a-z]/ } split /\n/, $text : ();
   if ($hangs || grep { /^#silent/ } @steps) { sleepFor(3600) while 1 }
   if (my ($now) = grep { /^#exit-now/ } @steps) { exit($now =~ /(\d+)/ ? $1 : 1) }
+  if (my ($file) = map { /^#exit-once (\S+)/ } @steps) { exitOnce($file) }
+  @steps = grep { !/^#exit-once/ } @steps;
   my $content = $line->{message}{'content.raw'};
   $content = '[{"type":"text","text":' . $content . '}]' unless $content =~ /^\s*\[/;
   remember('user', $blocks, $uuid, $content);
+  exit 1 if grep { /^#exit-stored/ } @steps;
   $running = { said => '', after => [] };
   ($cancelled, $replaced) = (0, 0);
   if ($line->{uuid} && $NEWER) {
@@ -558,6 +563,13 @@ sub turn {
   $running = undef;
   $turns++;
   $_->() for @after;
+}
+
+sub exitOnce {
+  my ($file) = @_;
+  return if -e $file;
+  open my $made, '>', $file or fatal("cannot write $file: $!");
+  exit 1;
 }
 
 sub stopped {

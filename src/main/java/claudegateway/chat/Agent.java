@@ -100,7 +100,7 @@ final class Agent implements ClaudeProcess.Listener {
     current = relay;
     if (!process.send(userLine)) {
       process.kill();
-      relay.exited("");
+      lost(relay);
     }
   }
 
@@ -119,6 +119,22 @@ final class Agent implements ClaudeProcess.Listener {
     }
     if (!process.send(replacingLine)) {
       process.kill();
+      lost(relay);
+    }
+  }
+
+  /** Its line was not taken. The reader thread may have told it so already, and it may be another agent's by now. */
+  private void lost(TurnRelay relay) {
+    boolean untold;
+    lock.lock();
+    try {
+      untold = current == relay || next == relay;
+      current = current == relay ? null : current;
+      next = next == relay ? null : next;
+    } finally {
+      lock.unlock();
+    }
+    if (untold) {
       relay.exited("");
     }
   }

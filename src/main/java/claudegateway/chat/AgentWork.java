@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /**
  * What the agent and its sub-agents do by themselves in one turn, told as activities: tools that begin, run
@@ -20,14 +21,14 @@ final class AgentWork {
 
   private record Running(String name, Json parent, long sinceNanos) {}
 
-  private final TodoList todos;
+  private final Supplier<TodoList> todos;
   private final BiConsumer<String, Json.Obj> said;
   private final Map<String, Running> running = new ConcurrentHashMap<>();
   private final Map<String, String> toolOfCall = new HashMap<>();
   private volatile long progressNanos = System.nanoTime();
 
   /** @param said takes an activity's kind and details */
-  AgentWork(TodoList todos, BiConsumer<String, Json.Obj> said) {
+  AgentWork(Supplier<TodoList> todos, BiConsumer<String, Json.Obj> said) {
     this.todos = todos;
     this.said = said;
   }
@@ -48,7 +49,7 @@ final class AgentWork {
     said.accept("tool_use", Json.object(
         "id", call.id(), "name", call.name(), "input", call.input(), "parent_tool_use_id", parent));
     if (parentCall.isEmpty()) {
-      todos.called(call);
+      todos.get().called(call);
     }
   }
 
@@ -60,7 +61,7 @@ final class AgentWork {
     said.accept("tool_result", Json.object("tool_use_id", id, "name", toolOfCall.getOrDefault(id, ""),
         "content", text, "is_error", result.isError(), "duration_ms", millis,
         "parent_tool_use_id", json(parentCall)));
-    todos.answered(id, text, result.isError()).ifPresent(list ->
+    todos.get().answered(id, text, result.isError()).ifPresent(list ->
         said.accept("todo", Json.object("todos", list)));
   }
 

@@ -1,5 +1,6 @@
 package claudegateway.chat;
 
+import claudegateway.chat.Beginnings.Begin;
 import claudegateway.claude.ClaudeException;
 import claudegateway.claude.ClaudeProcess;
 import claudegateway.claude.ClientTool;
@@ -14,11 +15,8 @@ import claudegateway.claude.Transcripts.Line;
 import claudegateway.claude.Transcripts.OpenCall;
 import claudegateway.json.Json;
 import claudegateway.store.Database;
-import claudegateway.store.MessageRow;
-import claudegateway.store.Messages;
 import claudegateway.store.SessionRow.Transcript;
 import claudegateway.store.TurnRow;
-import claudegateway.store.Turns;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,13 +39,13 @@ import java.util.stream.Collectors;
  */
 final class Agents {
   private final ProcessPool pool;
-  private final Database database;
+  private final Beginnings beginnings;
   private final AtomicReference<ModelCatalogue> models;
   private final CliReports reports;
 
   Agents(ProcessPool pool, Database database, AtomicReference<ModelCatalogue> models, CliReports reports) {
     this.pool = pool;
-    this.database = database;
+    this.beginnings = new Beginnings(database, pool.launcher().transcripts());
     this.models = models;
     this.reports = reports;
   }
@@ -64,8 +62,7 @@ final class Agents {
       if (living.get().spec().equals(spec)) {
         return living.get();
       }
-      if (pool.launcher().version().toolsCanChange() && living.get().takes(spec)) {
-        living.get().offer(spec);
+      if (pool.launcher().version().toolsCanChange() && living.get().takes(spec) && isOffered(spec, living.get())) {
         return living.get();
       }
       end(living.get().process());
@@ -80,72 +77,49 @@ final class Agents {
       end(warm.get());
     }
     within(session.left());
-    Begin begin = begin(session, names);
-    ClaudeProcess process = pool.start(new Launch(profile, session.id(), begin.origin), session.row().owner());
-    return taken(session, initialized(process, spec, begin.origin instanceof Origin.Fresh, begin.waiting));
+    return started(session, profile, spec, beginnings.of(session, names));
   }
 
-  /** What a session's process begins with. @param waiting calls of the client's functions without a result */
-  private record Begin(Origin origin, List<OpenCall> waiting) {
-    static final Begin FRESH = new Begin(new Origin.Fresh(), List.of());
-
-    static Begin resumed(List<OpenCall> waiting) {
-      return new Begin(new Origin.Resume(), waiting);
+  /**
+   * A process in the place of one that ended before it took up a turn's message, with the history as it was before
+   * that turn, whose beginning the store has; empty when it had taken it up. Throws ChatException, ClaudeException.
+   */
+  Optional<Agent> again(LiveSession session, Agent gone, ToolNames names, String turnId, String userUuid)
+      throws InterruptedException {
+    // Its output may have broken before it did.
+    gone.process().kill();
+    if (!within(gone.process().exited())) {
+      throw new ClaudeException("claude " + gone.process().pid() + " does not end");
     }
+    Launch launch = gone.process().launch();
+    Optional<Begin> begin = beginnings.before(turnId, userUuid, session, names, launch.origin());
+    return begin.isEmpty() ? Optional.empty()
+        : Optional.of(started(session, launch.profile(), gone.spec(), begin.get()));
+  }
+
+  /** False when the process ended over it. */
+  private static boolean isOffered(AgentSpec spec, Agent agent) throws InterruptedException {
+    try {
+      agent.offer(spec);
+      return true;
+    } catch (ClaudeException failed) {
+      if (agent.isAlive()) {
+        throw failed;
+      }
+      return false;
+    }
+  }
+
+  private Agent started(LiveSession session, Profile profile, AgentSpec spec, Begin begin)
+      throws InterruptedException {
+    ClaudeProcess process = pool.start(new Launch(profile, session.id(), begin.origin()), session.row().owner());
+    return taken(session, initialized(process, spec, begin.origin() instanceof Origin.Fresh, begin.waiting()));
   }
 
   private static Agent taken(LiveSession session, Agent agent) {
     session.agent(agent);
     return agent;
   }
-
-  /** Whether the CLI's own transcript can be resumed; if not, but we know the history, one is written. */
-  private Begin begin(LiveSession session, ToolNames names) {
-    Transcripts transcripts = pool.launcher().transcripts();
-    boolean exists = transcripts.exists(session.folder(), session.id());
-    Optional<TurnRow> last = database.read(sql -> Turns.lastOf(sql, session.id()));
-    if (exists && session.row().transcript() != Transcript.PARTIAL && hasMessageOf(last, session)) {
-      last.filter(Agents::endedWithAnAnswer).ifPresent(turn -> endWithAnswer(session, turn));
-      return Begin.resumed(last.filter(Agents::endedWithCalls).isPresent()
-          ? transcripts.reopen(session.folder(), session.id()) : List.of());
-    }
-    List<MessageRow> rows =
-        database.read(sql -> Messages.ofSession(sql, session.id(), Integer.MAX_VALUE, 0));
-    if (rows.isEmpty()) {
-      return exists ? Begin.resumed(List.of()) : Begin.FRESH;
-    }
-    List<Message> messages = rows.stream().map(Blocks::fromRow).toList();
-    Instant said = last.flatMap(turn -> turn.endedAt().stream().mapToObj(Instant::ofEpochMilli).findFirst())
-        .orElseGet(Instant::now);
-    List<Line> lines = BroughtHistory.lines(messages, names);
-    transcripts.write(session.folder(), session.id(), lines, said);
-    return Begin.resumed(BroughtHistory.waiting(lines));
-  }
-
-  private static boolean endedWithCalls(TurnRow turn) {
-    return turn.finishReason().filter(FinishReason.TOOL_CALLS.name()::equalsIgnoreCase).isPresent();
-  }
-
-  private static boolean endedWithAnAnswer(TurnRow turn) {
-    return turn.lastUuid().isPresent()
-        && turn.finishReason().filter(FinishReason.STOP.name()::equalsIgnoreCase).isPresent();
-  }
-
-  /** Structured output ends with a tool's result, behind which the CLI would put words that nobody said. */
-  private void endWithAnswer(LiveSession session, TurnRow turn) {
-    database.read(sql -> Messages.answerOf(sql, turn.id())).ifPresent(row ->
-        pool.launcher().transcripts().answered(session.folder(), session.id(), turn.lastUuid().orElseThrow(),
-            Blocks.fromRow(row).text(),
-            Instant.ofEpochMilli(turn.endedAt().orElse(System.currentTimeMillis()))));
-  }
-
-  /** Whether the transcript has what the user said last: a CLI that died before it took the message up has not. */
-  private boolean hasMessageOf(Optional<TurnRow> last, LiveSession session) {
-    return last.filter(turn -> turn.state() != TurnRow.State.FINISHED && turn.lastUuid().isEmpty())
-        .flatMap(TurnRow::userUuid)
-        .map(uuid -> pool.launcher().transcripts().has(session.folder(), session.id(), uuid)).orElse(true);
-  }
-
 
   /** A process for a new conversation without a history. */
   Agent begun(Profile profile, AgentSpec spec, String owner) throws InterruptedException {
@@ -159,7 +133,7 @@ final class Agents {
       throws InterruptedException {
     String id = UUID.randomUUID().toString();
     String line = at.lastUuid().orElseThrow();
-    if (!endedWithCalls(at)) {
+    if (!Beginnings.endedWithCalls(at)) {
       Launch launch = new Launch(profile, id, new Origin.Fork(parentId, Optional.of(line)));
       return initialized(pool.start(launch, owner), spec, false);
     }
@@ -234,6 +208,10 @@ final class Agents {
       if (!waiting.isEmpty()) {
         process.awaitCallsTried();
       }
+    } catch (InterruptedException stopped) {
+      // Nobody else knows of it.
+      process.kill();
+      throw stopped;
     } catch (ExecutionException | TimeoutException failed) {
       process.kill();
       Throwable cause = failed.getCause() == null ? failed : failed.getCause();

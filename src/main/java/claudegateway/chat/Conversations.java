@@ -54,7 +54,7 @@ public final class Conversations {
     this.otherWriter = otherWriter;
     this.live = live;
     this.turns = turns;
-    this.starter = new TurnStarter(database, models, turns);
+    this.starter = new TurnStarter(database, models, agents, turns);
     this.newSessions = new NewSessions(folders, models, agents, live, starter);
   }
 

@@ -26,6 +26,7 @@ final class LiveSession {
   private final Condition freed = lock.newCondition();
   private volatile SessionRow row;
   private final AtomicReference<Agent> agent = new AtomicReference<>();
+  private final AtomicReference<TurnRelay> homeless = new AtomicReference<>();
   private volatile ClaudeProcess warm;
   private volatile ClaudeProcess leaving;
   private byte[] lineage;
@@ -182,7 +183,18 @@ final class LiveSession {
   /** The turn that runs now. */
   Optional<TurnRelay> running() {
     Agent now = agent.get();
-    return now == null ? Optional.empty() : Optional.ofNullable(now.current());
+    return Optional.ofNullable(now == null ? null : now.current())
+        .or(() -> Optional.ofNullable(homeless.get()).filter(relay -> !relay.isOver()));
+  }
+
+  /** Its turn runs on while it gets another process. */
+  void homeless(TurnRelay relay) {
+    homeless.set(relay);
+  }
+
+  /** The turn has a process, or has ended. */
+  void housed(TurnRelay relay) {
+    homeless.compareAndSet(relay, null);
   }
 
   /** Nanoseconds since the last turn ended; of no meaning while one runs. */

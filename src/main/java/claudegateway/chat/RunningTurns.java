@@ -36,7 +36,7 @@ final class RunningTurns {
 
   /** @param noted the tokens that the store knows of already */
   private record Running(
-      TurnRelay relay, LiveSession session, Agent agent, AtomicReference<TokenCount> noted) {}
+      TurnRelay relay, LiveSession session, TurnHost host, AtomicReference<TokenCount> noted) {}
 
   private final ChatSettings settings;
   private final TurnStore store;
@@ -87,15 +87,11 @@ final class RunningTurns {
     return store.turn(id, session.id(), session.row().projectId(), now, ignored);
   }
 
-  TurnRelay relay(Turn turn, LiveSession session, Agent agent, ToolNames names, ChatRequest request) {
+  TurnRelay relay(Turn turn, LiveSession session, TurnHost host, ToolNames names, ChatRequest request) {
     TurnRelay relay = new TurnRelay(turn, names, request.options().thinking().shown(),
-        StructuredAnswer.of(request.format()), agent.todos(),
-        () -> agent.process().interrupt().exceptionally(deaf -> {
-          LOG.log(Level.DEBUG, "interrupt of {0}: {1}", session.id(), deaf.getMessage());
-          return null;
-        }),
-        outcome -> end(turn, session, agent, outcome));
-    running.put(turn.id(), new Running(relay, session, agent, new AtomicReference<>(TokenCount.NONE)));
+        StructuredAnswer.of(request.format()), () -> host.agent().todos(), host::interrupt,
+        outcome -> end(turn, session, host.agent(), outcome));
+    running.put(turn.id(), new Running(relay, session, host, new AtomicReference<>(TokenCount.NONE)));
     boolean cancel = switch (request.onDisconnect()) {
       case CANCEL -> true;
       case CONTINUE -> false;
@@ -152,7 +148,10 @@ final class RunningTurns {
             + " could not be stored: the server cannot write its database; its log says why.");
   }
 
-  /** On the reader thread. The session is free before the client hears the end, and can be used at once. */
+  /**
+   * On the reader thread, or the one that looked for another process. The session is free before the client hears the
+   * end, and can be used at once.
+   */
   private void end(Turn turn, LiveSession session, Agent agent, Outcome outcome) {
     Usage usage = agent.meter().of(outcome);
     TurnEvent last = outcome.last() instanceof TurnEvent.Finished(FinishReason reason, _, var denials)
@@ -198,7 +197,7 @@ final class RunningTurns {
         store.progress(relay.turn().id(), relay.firstTokenMillis(), told);
       }
       if (relay.forcedForNanos(now) > STOP_MAX.toNanos()) {
-        LOG.log(Level.WARNING, "claude {0} does not stop, it is killed", each.agent.process().pid());
+        LOG.log(Level.WARNING, "claude {0} does not stop, it is killed", each.host.agent().process().pid());
         kill(each);
       } else if (relay.silentNanos(now) > silenceMax(relay).toNanos()) {
         relay.fail(Failure.of(Failure.Kind.AGENT_TIMEOUT, relay.hasBegun()
@@ -217,7 +216,7 @@ final class RunningTurns {
   }
 
   private static void kill(Running each) {
-    Thread.ofPlatform().daemon(true).name("killing-claude").start(() -> each.agent.process().kill());
+    Thread.ofPlatform().daemon(true).name("killing-claude").start(each.host::kill);
   }
 
   /** Stops all; for the gateway's end. */

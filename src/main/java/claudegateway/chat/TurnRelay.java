@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Translates what the CLI says during one turn into the turn's log, and finds out how it ended.
@@ -43,6 +44,7 @@ final class TurnRelay {
   private volatile long forcedNanos;
   private volatile boolean interrupted;
   private volatile boolean over;
+  private Consumer<String> restart;
 
   /** An end that we decided on before the CLI's own; the rest of what it says is not passed on. */
   private sealed interface Ending {
@@ -52,11 +54,12 @@ final class TurnRelay {
   }
 
   /**
+   * @param todos of the process that the turn runs in
    * @param stop interrupts the CLI; any thread, returns at once
    * @param ended is told once how the turn ended; it appends the last event
    */
   TurnRelay(Turn turn, ToolNames names, boolean thinkingShown, Optional<StructuredAnswer> structured,
-      TodoList todos, Runnable stop, Consumer<Outcome> ended) {
+      Supplier<TodoList> todos, Runnable stop, Consumer<Outcome> ended) {
     this.turn = turn;
     this.structured = structured;
     this.stop = stop;
@@ -146,7 +149,7 @@ final class TurnRelay {
         return true;
       }
       case ClaudeEvent.Init init -> {
-        heard = true;
+        begun();
         if (interrupted) {
           // An interrupt that came before the CLI had begun with the turn may be lost.
           stop.run();
@@ -209,9 +212,34 @@ final class TurnRelay {
     turn.announce();
   }
 
+  /** What to do, once, when the process ends before it has begun with the turn; it is told why, for people. */
+  synchronized void onLost(Consumer<String> action) {
+    restart = action;
+  }
+
+  /** From here on no other process may be told of the turn, and nobody holds on to its message any more. */
+  private synchronized void begun() {
+    heard = true;
+    restart = null;
+  }
+
+  private synchronized Optional<Consumer<String>> restart() {
+    Optional<Consumer<String>> due = Optional.ofNullable(restart).filter(_ -> !heard && forced == null && !over);
+    restart = null;
+    return due;
+  }
+
+  /** Another process is about to be told of the turn. */
+  void restarted() {
+    heardNanos = System.nanoTime();
+  }
+
   /** The process is gone. */
   void exited(String why) {
-    if (!over) {
+    Optional<Consumer<String>> again = restart();
+    if (again.isPresent()) {
+      again.get().accept(why);
+    } else if (!over) {
       end();
       Failure failure = forced instanceof Ending.Fail(Failure reason) ? reason : Failure.of(Failure.Kind.AGENT_FAILED,
           "The claude process ended in the middle of the turn" + why);

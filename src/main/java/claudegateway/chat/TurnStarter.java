@@ -2,8 +2,10 @@ package claudegateway.chat;
 
 import claudegateway.chat.TurnStore.Beginning;
 import claudegateway.chat.TurnStore.Past;
+import claudegateway.claude.ClaudeException;
 import claudegateway.claude.ModelCatalogue;
 import claudegateway.claude.StdinLine;
+import claudegateway.claude.TurnControls;
 import claudegateway.claude.TurnOptions;
 import claudegateway.json.Json;
 import claudegateway.store.Database;
@@ -26,11 +28,13 @@ final class TurnStarter {
 
   private final Database database;
   private final AtomicReference<ModelCatalogue> models;
+  private final Agents agents;
   private final RunningTurns turns;
 
-  TurnStarter(Database database, AtomicReference<ModelCatalogue> models, RunningTurns turns) {
+  TurnStarter(Database database, AtomicReference<ModelCatalogue> models, Agents agents, RunningTurns turns) {
     this.database = database;
     this.models = models;
+    this.agents = agents;
     this.turns = turns;
   }
 
@@ -45,14 +49,18 @@ final class TurnStarter {
       throws InterruptedException {
     agent.names(offer.names());
     agent.process().control().results(input.results());
+    // One that found calls in its transcript may have put their results there before it took the message up.
+    boolean canBeginAgain = mode == StdinLine.Mode.TURN
+        && (input.results().isEmpty() || !agent.process().control().hasReopened());
     TurnOptions.Fitted options = options(request, agent.spec().model(), offer);
     List<Json.Obj> blocks = options.demanded().map(choice -> input.and(Blocks.demand(choice))).orElse(input).blocks();
     if (mode == StdinLine.Mode.TURN) {
-      agent.control(options.controls());
+      control(agent, options.controls(), canBeginAgain);
     }
     String uuid = UUID.randomUUID().toString();
     Turn turn = turns.create(TurnStore.newId(), session, Instant.now(), options.dropped());
-    TurnRelay relay = turns.relay(turn, session, agent, offer.names(), request);
+    TurnHost host = new TurnHost(agent);
+    TurnRelay relay = turns.relay(turn, session, host, offer.names(), request);
     byte[] lineage = Lineage.chain(before, fresh).getLast();
     session.lineage(lineage);
     turns.begin(new Beginning(turn, row, past, session.id(), session.row().model(), lineage, uuid, fresh), relay);
@@ -60,9 +68,24 @@ final class TurnStarter {
     if (mode == StdinLine.Mode.REPLACE) {
       agent.replace(relay, line, REPLACED);
     } else {
+      if (canBeginAgain) {
+        relay.onLost(new TurnRestart(agents, session, host, relay, offer.names(), input.results(), options.controls(),
+            uuid, line)::begin);
+      }
       agent.begin(relay, line);
     }
     return turn;
+  }
+
+  /** One that has just ended is not told: the turn begins, and its restart tells another one. */
+  private static void control(Agent agent, TurnControls wanted, boolean canBeginAgain) throws InterruptedException {
+    try {
+      agent.control(wanted);
+    } catch (ClaudeException failed) {
+      if (agent.isAlive() || !canBeginAgain) {
+        throw failed;
+      }
+    }
   }
 
   /** For results of functions that the request does not name: those that the process knows, or that wait. */

@@ -51,6 +51,10 @@ public final class AgentControl {
     reopened = Set.copyOf(callIds);
   }
 
+  public boolean hasReopened() {
+    return !reopened.isEmpty();
+  }
+
   /**
    * To be asked before {@code initialize} where there are functions: beside its own tools 2.1.330 would offer the
    * model a search instead of them, and after a resume not even that.

@@ -77,6 +77,12 @@ public final class Turns {
         sessionId);
   }
 
+  /** The last but for this one. */
+  public static Optional<TurnRow> lastBefore(Sql sql, String sessionId, String turnId) throws SQLException {
+    return sql.one("SELECT * FROM turn WHERE session_id = ? AND id <> ? ORDER BY seq DESC LIMIT 1", TurnRow::of,
+        sessionId, turnId);
+  }
+
   /** In order. */
   public static List<TurnRow> ofSession(Sql sql, String sessionId) throws SQLException {
     return sql.query("SELECT * FROM turn WHERE session_id = ? ORDER BY seq", TurnRow::of, sessionId);

@@ -1,0 +1,125 @@
+package claudegateway.chat;
+
+import claudegateway.claude.Launch.Origin;
+import claudegateway.claude.Transcripts;
+import claudegateway.claude.Transcripts.Line;
+import claudegateway.claude.Transcripts.OpenCall;
+import claudegateway.store.Database;
+import claudegateway.store.MessageRow;
+import claudegateway.store.Messages;
+import claudegateway.store.SessionRow.Transcript;
+import claudegateway.store.TurnRow;
+import claudegateway.store.Turns;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a session's next process begins with: nothing, the CLI's own transcript, or one that is written from what the
+ * store knows. Blocks on the database and the file system; for whoever has claimed the session, while no process runs
+ * it.
+ */
+final class Beginnings {
+  private final Database database;
+  private final Transcripts transcripts;
+
+  Beginnings(Database database, Transcripts transcripts) {
+    this.database = database;
+    this.transcripts = transcripts;
+  }
+
+  /** @param waiting calls of the client's functions without a result */
+  record Begin(Origin origin, List<OpenCall> waiting) {
+    private static final Begin FRESH = new Begin(new Origin.Fresh(), List.of());
+
+    private static Begin resumed(List<OpenCall> waiting) {
+      return new Begin(new Origin.Resume(), waiting);
+    }
+  }
+
+  /** Whether the CLI's own transcript can be resumed; if not, but we know the history, one is written. */
+  Begin of(LiveSession session, ToolNames names) {
+    Optional<TurnRow> last = database.read(sql -> Turns.lastOf(sql, session.id()));
+    if (isResumable(session, last)) {
+      return resumed(session, last, last.filter(Beginnings::endedWithCalls).isPresent());
+    }
+    return known(session, last, names,
+        database.read(sql -> Messages.ofSession(sql, session.id(), Integer.MAX_VALUE, 0)));
+  }
+
+  /**
+   * The same as if a turn, the session's last, had never begun; empty when the transcript has its message already.
+   *
+   * @param before how the process began that was to take the message up
+   */
+  Optional<Begin> before(String turnId, String userUuid, LiveSession session, ToolNames names, Origin before) {
+    if (transcripts.has(session.folder(), session.id(), userUuid)) {
+      return Optional.empty();
+    }
+    Optional<TurnRow> last = database.read(sql -> Turns.lastBefore(sql, session.id(), turnId));
+    if (before instanceof Origin.Fork && last.filter(turn -> !turn.inherited()).isEmpty()) {
+      // Nothing but what is the parent's as well can be in its transcript, and perhaps not all of that.
+      transcripts.delete(session.folder(), session.id());
+      return Optional.of(new Begin(before, List.of()));
+    }
+    if (isResumable(session, last) && hasEndOf(last, session)) {
+      // Turns that a client brought along do not tell that they ended with calls: the transcript does.
+      return Optional.of(resumed(session, last, true));
+    }
+    return Optional.of(known(session, last, names,
+        database.read(sql -> Messages.ofSession(sql, session.id(), Integer.MAX_VALUE, 0)).stream()
+            .filter(row -> !row.turnId().equals(turnId)).toList()));
+  }
+
+  /** Whether the transcript has what the CLI said last: one that was killed may not have got to writing it. */
+  private boolean hasEndOf(Optional<TurnRow> last, LiveSession session) {
+    return last.filter(turn -> turn.state() == TurnRow.State.FINISHED && !turn.inherited()).flatMap(TurnRow::lastUuid)
+        .map(uuid -> transcripts.has(session.folder(), session.id(), uuid)).orElse(true);
+  }
+
+  private boolean isResumable(LiveSession session, Optional<TurnRow> last) {
+    return transcripts.exists(session.folder(), session.id()) && session.row().transcript() != Transcript.PARTIAL
+        && hasMessageOf(last, session);
+  }
+
+  private Begin resumed(LiveSession session, Optional<TurnRow> last, boolean mayWait) {
+    last.filter(Beginnings::endedWithAnAnswer).ifPresent(turn -> endWithAnswer(session, turn));
+    return Begin.resumed(mayWait ? transcripts.reopen(session.folder(), session.id()) : List.of());
+  }
+
+  private Begin known(LiveSession session, Optional<TurnRow> last, ToolNames names, List<MessageRow> rows) {
+    if (rows.isEmpty()) {
+      return transcripts.exists(session.folder(), session.id()) ? Begin.resumed(List.of()) : Begin.FRESH;
+    }
+    List<Message> messages = rows.stream().map(Blocks::fromRow).toList();
+    Instant said = last.flatMap(turn -> turn.endedAt().stream().mapToObj(Instant::ofEpochMilli).findFirst())
+        .orElseGet(Instant::now);
+    List<Line> lines = BroughtHistory.lines(messages, names);
+    transcripts.write(session.folder(), session.id(), lines, said);
+    return Begin.resumed(BroughtHistory.waiting(lines));
+  }
+
+  static boolean endedWithCalls(TurnRow turn) {
+    return turn.finishReason().filter(FinishReason.TOOL_CALLS.name()::equalsIgnoreCase).isPresent();
+  }
+
+  private static boolean endedWithAnAnswer(TurnRow turn) {
+    return turn.lastUuid().isPresent()
+        && turn.finishReason().filter(FinishReason.STOP.name()::equalsIgnoreCase).isPresent();
+  }
+
+  /** Structured output ends with a tool's result, behind which the CLI would put words that nobody said. */
+  private void endWithAnswer(LiveSession session, TurnRow turn) {
+    database.read(sql -> Messages.answerOf(sql, turn.id())).ifPresent(row ->
+        transcripts.answered(session.folder(), session.id(), turn.lastUuid().orElseThrow(),
+            Blocks.fromRow(row).text(),
+            Instant.ofEpochMilli(turn.endedAt().orElse(System.currentTimeMillis()))));
+  }
+
+  /** Whether the transcript has what the user said last: a CLI that died before it took the message up has not. */
+  private boolean hasMessageOf(Optional<TurnRow> last, LiveSession session) {
+    return last.filter(turn -> turn.state() != TurnRow.State.FINISHED && turn.lastUuid().isEmpty())
+        .flatMap(TurnRow::userUuid)
+        .map(uuid -> transcripts.has(session.folder(), session.id(), uuid)).orElse(true);
+  }
+}
