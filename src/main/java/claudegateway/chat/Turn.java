@@ -37,9 +37,6 @@ public final class Turn {
   /** Cursors that are served by whoever appends; each one takes some 10 µs of it. */
   private static final int SERVED_MAX = 8;
 
-  /** What one event costs beside its text. */
-  private static final int EVENT_OVERHEAD = 96;
-
   /** Where the events are that memory no longer holds. */
   public interface Archive {
     /** Events after a position, in order, at least one unless there are none; blocks on the store. */
@@ -75,13 +72,7 @@ public final class Turn {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition roomMade = lock.newCondition();
-  /** Position {@code dropped + i + 1} is at index {@code first + i}; what is before {@code first} is gone. */
-  private final ArrayList<TurnEvent> events = new ArrayList<>();
-  private int first;
-  private long dropped;
-  private long stored;
-  private long memory;
-  private long memoryMax = MEMORY_MAX;
+  private final EventWindow window;
   private long backlogMax = BACKLOG_MAX;
   private volatile boolean full;
   /** Cursors whose threads wait for an event. */
@@ -99,6 +90,12 @@ public final class Turn {
 
   /** @param ignored names of parameters that the answering model would have refused */
   Turn(String id, String sessionId, String projectId, Instant created, Archive archive, List<String> ignored) {
+    this(id, sessionId, projectId, created, archive, ignored, 0);
+  }
+
+  private Turn(String id, String sessionId, String projectId, Instant created, Archive archive,
+      List<String> ignored, long stored) {
+    this.window = new EventWindow(stored, MEMORY_MAX);
     this.ignored = List.copyOf(ignored);
     this.id = id;
     this.sessionId = sessionId;
@@ -110,9 +107,7 @@ public final class Turn {
   /** A turn that has ended, whose log but for its end is in the archive. @param stored the archive's last position */
   static Turn ended(String id, String sessionId, String projectId, Instant created, Archive archive, long stored,
       TurnEvent last) {
-    Turn turn = new Turn(id, sessionId, projectId, created, archive);
-    turn.dropped = stored;
-    turn.stored = stored;
+    Turn turn = new Turn(id, sessionId, projectId, created, archive, List.of(), stored);
     turn.accepted.complete(null);
     turn.append(last);
     return turn;
@@ -167,13 +162,12 @@ public final class Turn {
       if (firstContent == 0 && isContent(event)) {
         firstContent = System.nanoTime();
       }
-      events.add(event);
-      memory += cost(event);
       if (event.isLast()) {
         last = event;
-        memoryMax = ENDED_MEMORY_MAX;
+        window.bytesMax(ENDED_MEMORY_MAX);
       }
-      trim();
+      window.add(event);
+      judge();
       news = true;
     } finally {
       lock.unlock();
@@ -251,18 +245,14 @@ public final class Turn {
     return true;
   }
 
-  /** The events after a position; none when they are many or no longer here. Mostly it is one. */
+  /** The events after a position; none when they are many or no longer in memory. */
   private List<TurnEvent> few(long after) {
-    long count = dropped + held() - after;
-    if (after < dropped || count > Cursor.BEHIND) {
-      return List.of();
-    }
-    return count == 1 ? List.of(events.getLast()) : List.copyOf(events.subList(index(after), events.size()));
+    return window.reaches(after) && window.end() - after <= Cursor.BEHIND ? window.after(after) : List.of();
   }
 
   /** Whether there is a reason for the cursor's thread to go on. */
   private boolean isDue(Cursor cursor) {
-    return cursor.position() < dropped + held() || last != null || cursor.isClosed();
+    return cursor.position() < window.end() || last != null || cursor.isClosed();
   }
 
   /** Whether more of it waits for the store than may wait. */
@@ -289,7 +279,7 @@ public final class Turn {
   boolean isPressing() {
     lock.lock();
     try {
-      return memory > MEMORY_MAX / 2;
+      return window.bytes() > MEMORY_MAX / 2;
     } finally {
       lock.unlock();
     }
@@ -299,7 +289,7 @@ public final class Turn {
   void storedUpTo(long position) {
     lock.lock();
     try {
-      stored = Math.max(stored, position);
+      window.storedUpTo(position);
       makeRoom();
     } finally {
       lock.unlock();
@@ -310,7 +300,8 @@ public final class Turn {
   void saidAll() {
     lock.lock();
     try {
-      memoryMax = ENDED_MEMORY_MAX;
+      window.bytesMax(ENDED_MEMORY_MAX);
+      makeRoom();
     } finally {
       lock.unlock();
     }
@@ -328,7 +319,7 @@ public final class Turn {
   }
 
   private void makeRoom() {
-    trim();
+    judge();
     if (!full) {
       roomMade.signalAll();
     }
@@ -363,7 +354,7 @@ public final class Turn {
   public long position() {
     lock.lock();
     try {
-      return dropped + held();
+      return window.end();
     } finally {
       lock.unlock();
     }
@@ -400,12 +391,7 @@ public final class Turn {
   Run peek(long after, int bytes) {
     lock.lock();
     try {
-      int from = after < dropped ? events.size() : index(after);
-      int to = from;
-      for (long cost = 0; to < events.size() && cost < bytes && !events.get(to).isLast(); to++) {
-        cost += cost(events.get(to));
-      }
-      return new Run(after + 1, List.copyOf(events.subList(from, to)));
+      return window.run(after, bytes);
     } finally {
       lock.unlock();
     }
@@ -421,8 +407,8 @@ public final class Turn {
       if (!isDue(cursor)) {
         awaitNews(cursor, nanos);
       }
-      if (cursor.position() >= dropped) {
-        return copy(cursor.position(), max);
+      if (window.reaches(cursor.position())) {
+        return window.entries(cursor.position(), max);
       }
     } finally {
       lock.unlock();
@@ -462,41 +448,11 @@ public final class Turn {
     }
   }
 
-  /** Where the event after a position is. One beyond the end, as a client may make it up, is compared first. */
-  private int index(long after) {
-    return first + (int) Math.min(after - dropped, held());
-  }
-
-  private List<Entry> copy(long after, int max) {
-    int from = index(after);
-    int count = Math.clamp(events.size() - from, 0, max);
-    List<Entry> found = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      found.add(new Entry(after + i + 1, events.get(from + i)));
+  /** Finds out whether it is full; the field is volatile, and so is written only when that changes. */
+  private void judge() {
+    boolean now = window.bytes() > MEMORY_MAX + backlogMax;
+    if (full != now) {
+      full = now;
     }
-    return found;
-  }
-
-  private int held() {
-    return events.size() - first;
-  }
-
-  private void trim() {
-    while (memory > memoryMax && dropped < stored && held() > 1) {
-      memory -= cost(events.set(first, null));
-      first++;
-      dropped++;
-    }
-    if (full != memory > MEMORY_MAX + backlogMax) {
-      full = !full;
-    }
-    if (first > 1024 && first > events.size() / 2) {
-      events.subList(0, first).clear();
-      first = 0;
-    }
-  }
-
-  private static int cost(TurnEvent event) {
-    return EVENT_OVERHEAD + (event instanceof TurnEvent.Activity activity ? activity.size() : event.piece().length());
   }
 }
