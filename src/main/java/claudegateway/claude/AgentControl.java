@@ -51,6 +51,7 @@ public final class AgentControl {
     reopened = Set.copyOf(callIds);
   }
 
+  /** Whether the process was started with calls that waited. */
   public boolean hasReopened() {
     return !reopened.isEmpty();
   }

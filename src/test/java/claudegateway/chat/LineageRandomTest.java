@@ -44,7 +44,8 @@ final class LineageRandomTest {
       }
       List<RandomClient> all = new ArrayList<>(clients);
       for (int i = 0; i < NAMING_CLIENTS; i++) {
-        all.add(i * all.size() / NAMING_CLIENTS, new NamingClient(new Random(SEED - i), record, i % 3 == 0 ? "alice" : "bob"));
+        all.add(i * all.size() / NAMING_CLIENTS,
+            new NamingClient(new Random(SEED - i), record, i % 3 == 0 ? "alice" : "bob"));
       }
       AtomicInteger turns = new AtomicInteger();
       AtomicInteger restarts = new AtomicInteger();
