@@ -48,12 +48,8 @@ final class BareToolRound implements Speaker, AutoCloseable {
   @Override
   public Answer ask(String prompt, Answer.Listener listener) {
     String id = "toolu_bare" + rounds++;
-    try {
-      cli.say("#call id=" + id + " " + FUNCTION + " {\"what\":\"it\"}\n#then\n" + prompt);
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(stopped);
-    }
+    Speaker.wholeWithin(cli.ask("#call id=" + id + " " + FUNCTION + " {\"what\":\"it\"}\n#then\n" + prompt,
+        Answer.Listener.NONE));
     return cli.ask(Json.Arr.of(List.of(id), call -> Json.object("type", "tool_result", "tool_use_id", call,
         "content", "found")), listener);
   }

@@ -19,8 +19,8 @@ final class SmallRequests implements Part {
   private static final int PACED_CONNECTIONS = 16;
   private static final int LIMIT_SECONDS = 60;
 
-  /** @param share so many times less often it is asked, because it takes so many times longer */
-  private record Asked(String name, String path, int share) {}
+  /** @param weight so many times longer it takes than a simple one, and so many times less often it is asked */
+  private record Asked(String name, String path, int weight) {}
 
   private static final List<Asked> ASKED = List.of(new Asked("GET /health", "/health", 1),
       new Asked("GET /v1/models", "/v1/models", 1),
@@ -38,13 +38,13 @@ final class SmallRequests implements Part {
     double rateOfSimple = Double.MAX_VALUE;
     for (Asked asked : ASKED) {
       Samples times = new Samples();
-      flood(gateway, asked.path, lab.pick(40_000, 10_000) / asked.share, new Samples());
-      int requests = lab.pick(100_000, 10_000) / asked.share;
+      flood(gateway, asked.path, lab.pick(40_000, 10_000) / asked.weight, new Samples());
+      int requests = lab.pick(100_000, 10_000) / asked.weight;
       double before = Machine.cpuMicros(gateway.jvm());
       double rate = flood(gateway, asked.path, requests, times);
       report.row(asked.name, rate, times.median(), times.percentile(99),
           (Machine.cpuMicros(gateway.jvm()) - before) / requests);
-      if (asked.share == 1) {
+      if (asked.weight == 1) {
         rateOfSimple = Math.min(rateOfSimple, rate);
       }
     }

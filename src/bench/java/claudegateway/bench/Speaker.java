@@ -35,6 +35,16 @@ interface Speaker {
     return await(answer.done());
   }
 
+  /** The same within an {@link #ask}: who is interrupted there fails, and stays interrupted. */
+  static Answer wholeWithin(Answer answer) {
+    try {
+      return whole(answer);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(stopped);
+    }
+  }
+
   /** Fails when it takes longer than an answer may. */
   static <T> T await(CompletableFuture<T> awaited) throws InterruptedException {
     try {

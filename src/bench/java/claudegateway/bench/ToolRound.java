@@ -30,12 +30,7 @@ final class ToolRound implements Speaker, AutoCloseable {
     history.add(Json.object("role", "user", "content", "#call id=" + id + " look_up " + ARGUMENTS + "\n#then\n" + prompt));
     Answer called = new Answer(Answer.Listener.NONE);
     send(called);
-    try {
-      Speaker.whole(called);
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(stopped);
-    }
+    Speaker.wholeWithin(called);
     history.add(Json.object("role", "assistant", "content", "", "tool_calls", List.of(Json.object("id", id,
         "type", "function", "function", Json.object("name", "look_up", "arguments", ARGUMENTS)))));
     history.add(Json.object("role", "tool", "tool_call_id", id, "content", "found"));

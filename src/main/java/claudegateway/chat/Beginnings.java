@@ -43,8 +43,7 @@ final class Beginnings {
     if (isResumable(session, last)) {
       return resumed(session, last, last.filter(Beginnings::endedWithCalls).isPresent());
     }
-    return known(session, last, names,
-        database.read(sql -> Messages.ofSession(sql, session.id(), Integer.MAX_VALUE, 0)));
+    return known(session, last, names, messages(session));
   }
 
   /**
@@ -67,8 +66,11 @@ final class Beginnings {
       return Optional.of(resumed(session, last, true));
     }
     return Optional.of(known(session, last, names,
-        database.read(sql -> Messages.ofSession(sql, session.id(), Integer.MAX_VALUE, 0)).stream()
-            .filter(row -> !row.turnId().equals(turnId)).toList()));
+        messages(session).stream().filter(row -> !row.turnId().equals(turnId)).toList()));
+  }
+
+  private List<MessageRow> messages(LiveSession session) {
+    return database.read(sql -> Messages.ofSession(sql, session.id(), Integer.MAX_VALUE, 0));
   }
 
   /** Whether the transcript has what the CLI said last: one that was killed may not have got to writing it. */

@@ -218,6 +218,7 @@ public final class Turn {
       }
       news = false;
       if (waiting.size() == 1) {
+        // Mostly one client reads; what is made here is made for each delta.
         return claim(waiting.getFirst()) ? List.of(waiting.getFirst()) : List.of();
       }
       List<Cursor> served = new ArrayList<>(Math.min(waiting.size(), SERVED_MAX));
