@@ -21,12 +21,15 @@ import java.util.concurrent.locks.ReentrantLock;
  * Notices clients that close their connection while they are owed an answer; the JDK's server would notice at
  * the second write after it, or never.
  *
- * <p>One thread. While there is something to watch, it looks at the sockets every {@value #TICK_MILLIS} ms;
- * else it sleeps. Before it trusts its eyes it tries them on a connection of its own. Thread-safe.
+ * <p>One thread. While there is something to watch, it looks at the sockets every {@value #TICK_MILLIS} ms; a new
+ * one it looks for at once, so that it is known before the first word of the answer comes; else it sleeps. Before it
+ * trusts its eyes it tries them on a connection of its own. Thread-safe.
  */
 final class ClientWatch implements AutoCloseable {
   private static final Logger LOG = System.getLogger(ClientWatch.class.getName());
-  private static final long TICK_MILLIS = 250;
+  static final long TICK_MILLIS = 250;
+  /** A look for new connections is followed by so many times its own length without one. */
+  private static final int REST = 20;
   /** A reset connection has no address any more: it is one that can't be found, twice in a row. */
   private static final int MISSES_MAX = 2;
   private static final int TRIALS_MAX = 50;
@@ -63,6 +66,13 @@ final class ClientWatch implements AutoCloseable {
   private final CompletableFuture<Boolean> available = new CompletableFuture<>();
   private volatile SocketPoll poll;
   private boolean closed;
+  /** Whether somebody is watched who has not been looked for yet. */
+  private boolean newcomers;
+  /** On the clock of {@link System#nanoTime}; the watching thread's, as the next. */
+  private long tickAt;
+  private long restedAt = System.nanoTime();
+
+  private enum Due { ALL, NEWCOMERS, NOTHING_MORE }
 
   ClientWatch() {
     Thread.ofPlatform().daemon().name("http-clients").start(this::run);
@@ -81,6 +91,7 @@ final class ClientWatch implements AutoCloseable {
     lock.lock();
     try {
       watched.add(one);
+      newcomers = true;
       changed.signal();
     } finally {
       lock.unlock();
@@ -119,12 +130,10 @@ final class ClientWatch implements AutoCloseable {
       if (!works) {
         LOG.log(Level.INFO, "closed connections can't be noticed here before something is written to them");
       }
-      while (works && sleep()) {
-        for (Watched one : gone(sockets)) {
-          if (forget(one)) {
-            tell(one);
-          }
-        }
+      Due due = works ? sleep() : Due.NOTHING_MORE;
+      while (due != Due.NOTHING_MORE) {
+        look(sockets, due);
+        due = sleep();
       }
     } catch (RuntimeException noNativeAccess) {
       LOG.log(Level.INFO, "closed connections can't be noticed: {0}", noNativeAccess.getMessage());
@@ -141,35 +150,55 @@ final class ClientWatch implements AutoCloseable {
     }
   }
 
-  /** Waits for the next look. False when this is closed. */
-  private boolean sleep() {
+  /** Waits for the next look. */
+  private Due sleep() {
     lock.lock();
     try {
-      while (watched.isEmpty() && !closed) {
-        changed.await();
+      while (!closed) {
+        long now = System.nanoTime();
+        if (watched.isEmpty()) {
+          changed.await();
+          tickAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS);
+        } else if (tickAt - now <= 0) {
+          return Due.ALL;
+        } else if (newcomers && restedAt - now <= 0) {
+          return Due.NEWCOMERS;
+        } else {
+          changed.awaitNanos(newcomers ? Math.min(tickAt - now, restedAt - now) : tickAt - now);
+        }
       }
-      long left = TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS);
-      while (left > 0 && !closed) {
-        left = changed.awaitNanos(left);
-      }
-      return !closed;
+      return Due.NOTHING_MORE;
     } catch (InterruptedException _) {
-      return false;
+      return Due.NOTHING_MORE;
     } finally {
       lock.unlock();
     }
   }
 
-  /** One look at all. */
-  private Set<Watched> gone(SocketPeek sockets) {
+  private void look(SocketPeek sockets, Due due) {
+    long begun = System.nanoTime();
+    for (Watched one : gone(sockets, due)) {
+      if (forget(one)) {
+        tell(one);
+      }
+    }
+    long now = System.nanoTime();
+    restedAt = now + REST * (now - begun);
+    if (due == Due.ALL) {
+      tickAt = now + TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS);
+    }
+  }
+
+  /** One look. */
+  private Set<Watched> gone(SocketPeek sockets, Due due) {
     Set<Watched> gone = new LinkedHashSet<>();
     Map<SocketPeek.Ends, Watched> unknown = new HashMap<>();
     for (Watched one : snapshot()) {
       // The descriptor may belong to another connection by now, so each look asks again whose it is.
-      if (one.descriptor >= 0 && sockets.ends(one.descriptor).equals(Optional.of(one.ends))) {
-        look(sockets, one, gone);
-      } else {
+      if (one.descriptor < 0 || (due == Due.ALL && !sockets.ends(one.descriptor).equals(Optional.of(one.ends)))) {
         unknown.put(one.ends, one);
+      } else if (due == Due.ALL) {
+        look(sockets, one, gone);
       }
     }
     if (!unknown.isEmpty()) {
@@ -181,7 +210,7 @@ final class ClientWatch implements AutoCloseable {
         }
       }
       for (Watched one : unknown.values()) {
-        if (++one.misses >= MISSES_MAX) {
+        if (due == Due.ALL && ++one.misses >= MISSES_MAX) {
           gone.add(one);
         }
       }
@@ -199,6 +228,7 @@ final class ClientWatch implements AutoCloseable {
   private Set<Watched> snapshot() {
     lock.lock();
     try {
+      newcomers = false;
       return new LinkedHashSet<>(watched);
     } finally {
       lock.unlock();

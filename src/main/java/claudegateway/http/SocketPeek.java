@@ -118,7 +118,11 @@ final class SocketPeek implements AutoCloseable {
     String[] names = os.descriptors.list();
     return names == null
         ? new int[0]
-        : Arrays.stream(names).filter(name -> name.matches("\\d{1,9}")).mapToInt(Integer::parseInt).toArray();
+        : Arrays.stream(names).filter(SocketPeek::isNumber).mapToInt(Integer::parseInt).toArray();
+  }
+
+  private static boolean isNumber(String name) {
+    return name.length() < 10 && name.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
   /** Empty for what is no connected TCP socket (any more). A reset connection has no ends. */

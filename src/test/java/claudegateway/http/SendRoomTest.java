@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import claudegateway.Await;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -49,6 +51,33 @@ class SendRoomTest {
         Await.that("it is full", SOON, () -> !stream.hasRoom());
       }
       end.countDown();
+    }
+  }
+
+  /** Answers are often over within the time between two looks. */
+  @Test
+  void aNewStreamIsLookedForAtOnce() throws Exception {
+    BlockingQueue<Long> found = new LinkedBlockingQueue<>();
+    Handler handler = exchange -> {
+      exchange.body();
+      long begun = System.nanoTime();
+      exchange.onClientGone(() -> {});
+      EventStream stream = exchange.eventStream();
+      stream.comment("hello");
+      Await.that("the socket was found and has room", SOON, stream::hasRoom);
+      found.add(System.nanoTime() - begun);
+      stream.end();
+    };
+    try (Server server = Server.start(HttpSettings.loopback(0), handler)) {
+      assertTrue(server.watchesClients());
+      long soonest = Long.MAX_VALUE;
+      for (int i = 0; i < 20; i++) {
+        try (RawClient client = new RawClient(new Socket("127.0.0.1", server.port()))) {
+          client.send("POST", "/", "", "{}");
+          soonest = Math.min(soonest, found.poll(10, TimeUnit.SECONDS));
+        }
+      }
+      assertTrue(soonest < ClientWatch.TICK_MILLIS * 1_000_000 / 2, "the soonest was found after " + soonest + " ns");
     }
   }
 }
