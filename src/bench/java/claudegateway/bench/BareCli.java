@@ -20,7 +20,7 @@ import java.util.Map;
  */
 final class BareCli implements Speaker, AutoCloseable {
   private static final byte[] TEXT_DELTA = EventReader.ascii("\"type\":\"text_delta\",\"text\":\"");
-  private static final byte[] RESULT = EventReader.ascii("\"type\":\"result\"");
+  static final byte[] RESULT = EventReader.ascii("\"type\":\"result\"");
   private static final byte[] CONTROL_REQUEST = EventReader.ascii("\"type\":\"control_request\"");
 
   /** Answers what the CLI asks its host, on the reading thread. */
@@ -75,11 +75,7 @@ final class BareCli implements Speaker, AutoCloseable {
   }
 
   private static Process start(Setting setting, List<String> more, Redirect input) {
-    List<String> command = new ArrayList<>(List.of(setting.binary.toString(), "-p"));
-    command.addAll(more);
-    command.addAll(List.of("--output-format", "stream-json", "--verbose", "--include-partial-messages",
-        "--permission-mode", "acceptEdits", "--model", setting.model));
-    ProcessBuilder builder = new ProcessBuilder(command).directory(setting.folder.toFile())
+    ProcessBuilder builder = new ProcessBuilder(command(setting.binary.toString(), more, setting.model)).directory(setting.folder.toFile())
         .redirectInput(input).redirectError(Redirect.DISCARD);
     builder.environment().clear();
     builder.environment().putAll(setting.environment);
@@ -90,6 +86,14 @@ final class BareCli implements Speaker, AutoCloseable {
     }
   }
 
+  static List<String> command(String binary, List<String> more, String model) {
+    List<String> command = new ArrayList<>(List.of(binary, "-p"));
+    command.addAll(more);
+    command.addAll(List.of("--output-format", "stream-json", "--verbose", "--include-partial-messages",
+        "--permission-mode", "acceptEdits", "--model", model));
+    return command;
+  }
+
   @Override
   public Answer ask(String prompt, Answer.Listener listener) {
     return ask(Json.of(prompt), listener);
@@ -98,8 +102,7 @@ final class BareCli implements Speaker, AutoCloseable {
   /** @param content a text, or blocks */
   Answer ask(Json content, Answer.Listener listener) {
     Answer answer = new Answer(listener);
-    byte[] line = line(Json.object("type", "user", "message", Json.object("role", "user", "content", content),
-        "parent_tool_use_id", null));
+    byte[] line = userLine(content);
     current = answer;
     answer.asked();
     try {
@@ -117,6 +120,15 @@ final class BareCli implements Speaker, AutoCloseable {
     } catch (IOException gone) {
       throw new UncheckedIOException(gone);
     }
+  }
+
+  static byte[] userLine(String prompt) {
+    return userLine(Json.of(prompt));
+  }
+
+  private static byte[] userLine(Json content) {
+    return line(Json.object("type", "user", "message", Json.object("role", "user", "content", content),
+        "parent_tool_use_id", null));
   }
 
   private static byte[] line(Json.Obj json) {
@@ -172,21 +184,28 @@ final class BareCli implements Speaker, AutoCloseable {
     if (answer == null) {
       return;
     }
-    int delta = find(bytes, from, to, TEXT_DELTA);
-    if (delta >= 0) {
-      int begin = delta + TEXT_DELTA.length;
-      int end = begin;
-      while (bytes[end] != '"') {
-        end += bytes[end] == '\\' ? 2 : 1;
-      }
-      answer.delta(bytes, begin, end, nanos);
-    } else if (find(bytes, from, to, RESULT) >= 0) {
+    if (hear(answer, bytes, from, to, nanos)) {
       current = null;
       answer.ended();
     }
   }
 
-  private static int find(byte[] bytes, int from, int to, byte[] wanted) {
+  /** Tells the answer what one line says of it; whether that is the end. */
+  static boolean hear(Answer answer, byte[] bytes, int from, int to, long nanos) {
+    int delta = find(bytes, from, to, TEXT_DELTA);
+    if (delta < 0) {
+      return find(bytes, from, to, RESULT) >= 0;
+    }
+    int begin = delta + TEXT_DELTA.length;
+    int end = begin;
+    while (bytes[end] != '"') {
+      end += bytes[end] == '\\' ? 2 : 1;
+    }
+    answer.delta(bytes, begin, end, nanos);
+    return false;
+  }
+
+  static int find(byte[] bytes, int from, int to, byte[] wanted) {
     for (int i = from; i <= to - wanted.length; i++) {
       if (bytes[i] == '"' && Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
         return i;

@@ -103,8 +103,16 @@ final class Lab implements AutoCloseable {
   }
 
   BareCli bareFake() {
-    return keep(BareCli.live(
-        new BareCli.Setting(FakeCli.binary(), home.work(), home.environment(stub.baseUrl()), MODEL)));
+    return keep(BareCli.live(fakeSetting()));
+  }
+
+  /** A program between fake CLIs and its clients that only copies. */
+  CopyRelay copyRelay() {
+    return keep(CopyRelay.start(fakeSetting()));
+  }
+
+  private BareCli.Setting fakeSetting() {
+    return new BareCli.Setting(FakeCli.binary(), home.work(), home.environment(stub.baseUrl()), MODEL);
   }
 
   /** Closed with the lab, if not before. */

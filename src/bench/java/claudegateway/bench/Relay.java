@@ -2,11 +2,14 @@ package claudegateway.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the gateway adds to each delta: fake CLIs write the time into the delta's text, the reader compares it with
  * its own ({@code CLOCK_MONOTONIC} both). Beside it the same CLIs read from their pipes directly, which is what the
- * machine itself costs. The two take turns.
+ * machine itself costs, and 200 of them by way of a program that only copies, which is the least that anything in
+ * between can cost. They take turns.
  */
 final class Relay implements Part {
   private static final int DELTAS_A_SECOND = 50;
@@ -19,8 +22,9 @@ final class Relay implements Part {
         "µs of CPU");
     int[] counts = lab.quick() ? new int[] {MANY} : new int[] {1, 16, MANY};
     GatewayProcess gateway = lab.fakeGateway(lab.freshData(), "--spares", "0", "--max-concurrent-sessions", "600");
-    List<Speaker> talks = new ArrayList<>();
+    CopyRelay copying = lab.copyRelay();
     List<Speaker> bare = new ArrayList<>();
+    List<Speaker> talks = new ArrayList<>();
     for (int count : counts) {
       int before = talks.size();
       while (talks.size() < count) {
@@ -29,10 +33,50 @@ final class Relay implements Part {
       }
       Speaker.greet(talks.subList(before, count));
       Speaker.greet(bare.subList(before, count));
-      measure(lab, report, gateway, count, talks, bare);
+      List<Way> ways = new ArrayList<>(List.of(new Way("bare", bare), new Way("by the gateway", talks, gateway.jvm())));
+      if (count == MANY) {
+        List<Speaker> copied = Stream.generate(copying::talk).limit(MANY).toList();
+        Speaker.greet(copied);
+        ways.add(1, new Way("by a program that only copies", copied, copying.jvm()));
+      }
+      measure(lab, report, count, ways);
     }
     lab.close(gateway);
+    lab.close(copying);
     bare.forEach(cli -> lab.close((BareCli) cli));
+  }
+
+  /** How the deltas come to the client. */
+  private static final class Way {
+    final String name;
+    final List<Speaker> speakers;
+    final Optional<ProcessHandle> between;
+    final Delays delays = new Delays();
+    double micros;
+
+    Way(String name, List<Speaker> speakers) {
+      this(name, speakers, Optional.empty());
+    }
+
+    Way(String name, List<Speaker> speakers, ProcessHandle between) {
+      this(name, speakers, Optional.of(between));
+    }
+
+    private Way(String name, List<Speaker> speakers, Optional<ProcessHandle> between) {
+      this.name = name;
+      this.speakers = speakers;
+      this.between = between;
+    }
+
+    private double cpuMicros() {
+      return between.map(Machine::cpuMicros).orElse(Double.NaN);
+    }
+
+    void speak(int deltas) throws InterruptedException {
+      double before = cpuMicros();
+      together(speakers, deltas, delays);
+      micros += cpuMicros() - before;
+    }
   }
 
   /**
@@ -57,29 +101,29 @@ final class Relay implements Part {
     }
   }
 
-  private static void measure(Lab lab, Report report, GatewayProcess gateway, int count, List<Speaker> talks,
-      List<Speaker> bare) throws InterruptedException {
-    Delays direct = new Delays();
-    Delays relayed = new Delays();
+  private static void measure(Lab lab, Report report, int count, List<Way> ways) throws InterruptedException {
     int seconds = lab.pick(5, 2);
-    double micros = 0;
     // A server that has just begun is busy with its own compilation for some seconds.
-    together(talks, DELTAS_A_SECOND * lab.pick(WARM_SECONDS, 3), new Delays());
-    for (int round = 0; round < lab.pick(count == MANY ? 4 : 2, 1); round++) {
-      together(bare, DELTAS_A_SECOND * seconds, direct);
-      double before = Machine.cpuMicros(gateway.jvm());
-      together(talks, DELTAS_A_SECOND * seconds, relayed);
-      micros += Machine.cpuMicros(gateway.jvm()) - before;
+    for (Way way : ways.subList(1, ways.size())) {
+      together(way.speakers, DELTAS_A_SECOND * lab.pick(WARM_SECONDS, 3), new Delays());
     }
-    row(report, count + " bare, their first second", direct.beginning, Double.NaN);
-    row(report, count + " by the gateway, their first second", relayed.beginning, Double.NaN);
-    row(report, count + " bare", direct.steady, Double.NaN);
-    row(report, count + " by the gateway", relayed.steady, micros / relayed.count());
+    for (int round = 0; round < lab.pick(count == MANY ? 4 : 2, 1); round++) {
+      for (Way way : ways) {
+        way.speak(DELTAS_A_SECOND * seconds);
+      }
+    }
+    for (Way way : ways) {
+      String label = count + " " + way.name;
+      row(report, label + ", their first second", way.delays.beginning, Double.NaN);
+      row(report, label, way.delays.steady, way.micros / way.delays.count());
+      if (count == MANY) {
+        row(report, label + ", while they end", way.delays.ending, Double.NaN);
+      }
+    }
     if (count == MANY) {
-      row(report, count + " bare, while they end", direct.ending, Double.NaN);
-      row(report, count + " by the gateway, while they end", relayed.ending, Double.NaN);
-      report.verdict("relay of 200 sessions, p50", relayed.steady.percentile(50), "ms", Target.atMost(0.3));
-      report.verdict("relay of 200 sessions, p99", relayed.steady.percentile(99), "ms", Target.atMost(2));
+      Samples relayed = ways.getLast().delays.steady;
+      report.verdict("relay of 200 sessions, p50", relayed.percentile(50), "ms", Target.atMost(0.3));
+      report.verdict("relay of 200 sessions, p99", relayed.percentile(99), "ms", Target.atMost(2));
     }
   }
 
