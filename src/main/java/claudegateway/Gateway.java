@@ -16,6 +16,7 @@ import claudegateway.http.TlsIdentity;
 import claudegateway.json.JsonException;
 import claudegateway.project.Projects;
 import claudegateway.store.Database;
+import claudegateway.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,8 @@ import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -78,6 +81,8 @@ public final class Gateway implements AutoCloseable {
     Path data = config.folders().data();
     DataDirectory lock = DataDirectory.take(data);
     parts.push(lock::close);
+    CompletableFuture<Database> opening = opening(config.folders().database());
+    parts.push(() -> close(opening));
     ClaudeBinary claude = ClaudeBinary.locate(config.agent().claude(), config.folders().cli(),
         config.environment(), progress);
     if (!config.demo() && !PassedVersions.in(config.folders().cli()).has(claude.version())) {
@@ -85,8 +90,7 @@ public final class Gateway implements AutoCloseable {
           + " or use {1} (npm install -g @anthropic-ai/claude-code@{1})", claude.version(),
           ClaudeBinary.PINNED_VERSION);
     }
-    Database database = Database.open(config.folders().database());
-    parts.push(database::close);
+    Database database = opened(opening);
     Map<String, String> environment = config.environment();
     if (config.demo()) {
       DemoMode demo = DemoMode.start(data, environment);
@@ -110,6 +114,31 @@ public final class Gateway implements AutoCloseable {
     parts.push(listening::close);
     listening.start(config, services, chat, database);
     return new Gateway(claude, listening, chat, launcher, parts);
+  }
+
+  /** Beside the CLI, which is another process and tells its version meanwhile: each takes a tenth of the start. */
+  private static CompletableFuture<Database> opening(Path path) {
+    return CompletableFuture.supplyAsync(() -> Database.open(path),
+        task -> Thread.ofPlatform().name("opening-database").start(task));
+  }
+
+  private static Database opened(CompletableFuture<Database> opening) throws InterruptedException {
+    try {
+      return opening.get();
+    } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof StoreException known) {
+        throw known;
+      }
+      throw new IllegalStateException(failed.getCause());
+    }
+  }
+
+  /** Waits until it is open, if that is still to come. */
+  private static void close(CompletableFuture<Database> opening) {
+    boolean isOpen = opening.handle((_, failed) -> failed == null).join();
+    if (isOpen) {
+      opening.join().close();
+    }
   }
 
   private static Path projectRoot(Path root) throws StartException {

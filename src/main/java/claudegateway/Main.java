@@ -13,6 +13,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Consumer;
 
 /** The process: arguments in, exit code out. */
@@ -80,6 +81,8 @@ public final class Main {
   }
 
   private static void serve(Config config, PrintStream err) throws Exception {
+    // The JDK's random numbers take some tens of milliseconds to get ready, which can pass beside the start.
+    Thread.ofPlatform().daemon(true).name("first-random").start(UUID::randomUUID);
     StopSignals signals = StopSignals.install();
     boolean json = switch (config.log().format()) {
       case AUTO -> !Boolean.getBoolean(TERMINAL);
