@@ -75,8 +75,8 @@ final class BareCli implements Speaker, AutoCloseable {
   }
 
   private static Process start(Setting setting, List<String> more, Redirect input) {
-    ProcessBuilder builder = new ProcessBuilder(command(setting.binary.toString(), more, setting.model)).directory(setting.folder.toFile())
-        .redirectInput(input).redirectError(Redirect.DISCARD);
+    ProcessBuilder builder = new ProcessBuilder(command(setting.binary.toString(), more, setting.model))
+        .directory(setting.folder.toFile()).redirectInput(input).redirectError(Redirect.DISCARD);
     builder.environment().clear();
     builder.environment().putAll(setting.environment);
     try {

@@ -22,8 +22,8 @@ final class Relay implements Part {
         "µs of CPU");
     int[] counts = lab.quick() ? new int[] {MANY} : new int[] {1, 16, MANY};
     GatewayProcess gateway = lab.fakeGateway(lab.freshData(), "--spares", "0", "--max-concurrent-sessions", "600");
-    List<Speaker> bare = new ArrayList<>();
     List<Speaker> talks = new ArrayList<>();
+    List<Speaker> bare = new ArrayList<>();
     for (int count : counts) {
       int before = talks.size();
       while (talks.size() < count) {
@@ -32,7 +32,8 @@ final class Relay implements Part {
       }
       Speaker.greet(talks.subList(before, count));
       Speaker.greet(bare.subList(before, count));
-      List<Way> ways = new ArrayList<>(List.of(new Way("bare", bare), new Way("by the gateway", talks, gateway.jvm())));
+      List<Way> ways = new ArrayList<>(List.of(new Way("bare", bare, Optional.empty()),
+          new Way("by the gateway", talks, Optional.of(gateway.jvm()))));
       if (count < MANY || lab.quick()) {
         measure(lab, report, count, ways);
       } else {
@@ -49,7 +50,7 @@ final class Relay implements Part {
   private static Way copied(CopyRelay copying) throws InterruptedException {
     List<Speaker> talks = Stream.generate(copying::talk).limit(MANY).toList();
     Speaker.greet(talks);
-    return new Way("by a program that only copies", talks, copying.jvm());
+    return new Way("by a program that only copies", talks, Optional.of(copying.jvm()));
   }
 
   /** How the deltas come to the client. */
@@ -60,15 +61,7 @@ final class Relay implements Part {
     final Delays delays = new Delays();
     double micros;
 
-    Way(String name, List<Speaker> speakers) {
-      this(name, speakers, Optional.empty());
-    }
-
-    Way(String name, List<Speaker> speakers, ProcessHandle between) {
-      this(name, speakers, Optional.of(between));
-    }
-
-    private Way(String name, List<Speaker> speakers, Optional<ProcessHandle> between) {
+    Way(String name, List<Speaker> speakers, Optional<ProcessHandle> between) {
       this.name = name;
       this.speakers = speakers;
       this.between = between;

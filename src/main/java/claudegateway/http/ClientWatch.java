@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +29,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class ClientWatch implements AutoCloseable {
   private static final Logger LOG = System.getLogger(ClientWatch.class.getName());
   static final long TICK_MILLIS = 250;
+  private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS);
   /** A look for new connections is followed by so many times its own length without one. */
   private static final int REST = 20;
   /** A reset connection has no address any more: it is one that can't be found, twice in a row. */
@@ -158,7 +160,7 @@ final class ClientWatch implements AutoCloseable {
         long now = System.nanoTime();
         if (watched.isEmpty()) {
           changed.await();
-          tickAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS);
+          tickAt = System.nanoTime() + TICK_NANOS;
         } else if (tickAt - now <= 0) {
           return Due.ALL;
         } else if (newcomers && restedAt - now <= 0) {
@@ -185,7 +187,7 @@ final class ClientWatch implements AutoCloseable {
     long now = System.nanoTime();
     restedAt = now + REST * (now - begun);
     if (due == Due.ALL) {
-      tickAt = now + TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS);
+      tickAt = now + TICK_NANOS;
     }
   }
 
@@ -193,12 +195,12 @@ final class ClientWatch implements AutoCloseable {
   private Set<Watched> gone(SocketPeek sockets, Due due) {
     Set<Watched> gone = new LinkedHashSet<>();
     Map<SocketPeek.Ends, Watched> unknown = new HashMap<>();
-    for (Watched one : snapshot()) {
+    for (Watched one : snapshot(due)) {
       // The descriptor may belong to another connection by now, so each look asks again whose it is.
-      if (one.descriptor < 0 || (due == Due.ALL && !sockets.ends(one.descriptor).equals(Optional.of(one.ends)))) {
-        unknown.put(one.ends, one);
-      } else if (due == Due.ALL) {
+      if (one.descriptor >= 0 && sockets.ends(one.descriptor).equals(Optional.of(one.ends))) {
         look(sockets, one, gone);
+      } else {
+        unknown.put(one.ends, one);
       }
     }
     if (!unknown.isEmpty()) {
@@ -225,11 +227,12 @@ final class ClientWatch implements AutoCloseable {
     }
   }
 
-  private Set<Watched> snapshot() {
+  /** Those that are due now. */
+  private List<Watched> snapshot(Due due) {
     lock.lock();
     try {
       newcomers = false;
-      return new LinkedHashSet<>(watched);
+      return watched.stream().filter(one -> due == Due.ALL || one.descriptor < 0).toList();
     } finally {
       lock.unlock();
     }
