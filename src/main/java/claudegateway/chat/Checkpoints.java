@@ -7,9 +7,10 @@ import claudegateway.store.TurnChunks;
 import claudegateway.store.Turns;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,13 +37,14 @@ final class Checkpoints implements Turn.Archive {
   /** Chunks that are read back at once: with {@link #CHUNK_MAX} what a client that does not read holds in memory. */
   private static final int READ_MAX = 4;
 
-  /** Between two checkpoints of a turn for each turn that runs, so that many together are 200 rows a second at most. */
-  private static final Duration PAUSE_EACH = Duration.ofMillis(5);
+  /** In one pass. All of 200 at once keep a core busy so long that everybody's deltas are late by it. */
+  static final int TURNS_MAX = 40;
 
   private static final System.Logger LOG = System.getLogger(Checkpoints.class.getName());
 
   private final Database database;
   private final ConcurrentHashMap<Turn, Progress> running = new ConcurrentHashMap<>();
+  private volatile long pass;
 
   Checkpoints(Database database) {
     this.database = database;
@@ -54,15 +56,18 @@ final class Checkpoints implements Turn.Archive {
     /** Bytes of what the store is busy with; 0 when that is nothing. */
     private long underWay;
     private boolean ended;
-    private long begunNanos = System.nanoTime();
+    /** The pass in which it last had its turn, or before which it began; only the passes' own thread asks. */
+    private long lastPass;
 
-    /** What the store shall have next; empty while it is still busy with the last, and when that was just now. */
-    synchronized List<ChunkRow> next(Turn turn, long pauseNanos) {
-      long now = System.nanoTime();
-      if (ended || underWay > 0 || (now - begunNanos < pauseNanos && !turn.isPressing())) {
+    Progress(long lastPass) {
+      this.lastPass = lastPass;
+    }
+
+    /** What the store shall have next; empty while it is still busy with the last. */
+    synchronized List<ChunkRow> next(Turn turn) {
+      if (ended || underWay > 0) {
         return List.of();
       }
-      begunNanos = now;
       List<ChunkRow> chunks = chunks(turn, stored);
       for (ChunkRow chunk : chunks) {
         underWay += chunk.bytes().length;
@@ -87,27 +92,43 @@ final class Checkpoints implements Turn.Archive {
   }
 
   void begin(Turn turn) {
-    running.put(turn, new Progress());
+    running.put(turn, new Progress(pass));
     turn.backlogMax(backlogMax());
   }
 
   /**
-   * Gives the store what running turns have said since the last time; called every 200 ms or so. With more than 40
-   * of them each has its turn less often.
+   * Gives the store what running turns have said since the last time; called every 200 ms or so, by one thread at a
+   * time. Of more than {@link #TURNS_MAX} that said something those have their turn that waited longest, and those
+   * besides that hold much in memory.
    */
   void run() {
-    long pauseNanos = running.size() * PAUSE_EACH.toNanos();
+    long now = ++pass;
     long backlogMax = backlogMax();
-    running.forEach((turn, progress) -> {
+    List<Map.Entry<Turn, Progress>> waiting = new ArrayList<>(running.entrySet());
+    waiting.sort(Comparator.comparingLong(entry -> entry.getValue().lastPass));
+    int left = TURNS_MAX;
+    for (Map.Entry<Turn, Progress> entry : waiting) {
+      Turn turn = entry.getKey();
       turn.backlogMax(backlogMax);
-      // With its lock: the turn's end must not come between, and be offered to the store before this.
-      synchronized (progress) {
-        List<ChunkRow> chunks = progress.next(turn, pauseNanos);
-        if (!chunks.isEmpty()) {
-          write(turn, chunks, progress.underWay).whenComplete((known, failure) -> written(turn, progress, chunks, known, failure));
-        }
+      if ((left > 0 || turn.isPressing()) && checkpoint(turn, entry.getValue())) {
+        entry.getValue().lastPass = now;
+        left--;
       }
-    });
+    }
+  }
+
+  /** @return whether it had said anything that the store is not busy with */
+  private boolean checkpoint(Turn turn, Progress progress) {
+    // With its lock: the turn's end must not come between, and be offered to the store before this.
+    synchronized (progress) {
+      List<ChunkRow> chunks = progress.next(turn);
+      if (chunks.isEmpty()) {
+        return false;
+      }
+      write(turn, chunks, progress.underWay)
+          .whenComplete((known, failure) -> written(turn, progress, chunks, known, failure));
+      return true;
+    }
   }
 
   private long backlogMax() {

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +73,43 @@ final class CheckpointsTest {
     }
   }
 
+  /** Each has its turn, those first that waited longest; one that holds much in memory is never put off. */
+  @Test
+  void ofManyTurnsAPassStoresSome() {
+    try (Database database = withSession()) {
+      Checkpoints checkpoints = new Checkpoints(database);
+      int some = Checkpoints.TURNS_MAX;
+      List<Turn> turns = IntStream.range(0, 2 * some + 1).mapToObj(i -> begun(database, checkpoints, "turn " + i))
+          .toList();
+      turns.forEach(turn -> turn.append(new TurnEvent.Text(Slice.of("w"))));
+      for (int stored : List.of(some, 2 * some, turns.size(), turns.size())) {
+        checkpoints.run();
+        assertEquals(stored, stored(database, turns).size());
+      }
+
+      turns.forEach(turn -> turn.append(new TurnEvent.Text(Slice.of("w"))));
+      checkpoints.run();
+      Turn just = turns.stream().filter(turn -> stored(database, turn) == turn.position()).findFirst().orElseThrow();
+      long before = just.position();
+      Slice piece = Slice.of("x".repeat(1_000));
+      while (!just.isPressing()) {
+        just.append(new TurnEvent.Text(piece));
+      }
+      checkpoints.run();
+      Await.that("it is stored again", Duration.ofSeconds(20), () -> stored(database, just) > before);
+    }
+  }
+
+  private static List<Turn> stored(Database database, List<Turn> turns) {
+    return turns.stream().filter(turn -> stored(database, turn) > 0).toList();
+  }
+
+  /** Behind all that was written before. */
+  private static long stored(Database database, Turn turn) {
+    database.write(_ -> true).join();
+    return database.read(sql -> TurnChunks.lastPosition(sql, turn.id())).orElse(0L);
+  }
+
   private Database withSession() {
     Database database = Database.open(folder.resolve("gateway.db"));
     database.write(sql -> {
@@ -93,7 +131,6 @@ final class CheckpointsTest {
 
   private static void stored(Database database, Checkpoints checkpoints, String id, long nanos, long seed) {
     Turn turn = begun(database, checkpoints, id);
-    // The first checkpoint is due 5 ms after the beginning.
     for (long begun = System.nanoTime(); System.nanoTime() - begun < nanos && turn.position() < 50_000; ) {
       turn.append(new TurnEvent.Text(Slice.of("w")));
     }
