@@ -15,15 +15,19 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** The running engine: everything behind {@link Conversations} and {@link Sessions}, and its clockwork. */
 public final class Chat implements AutoCloseable {
+  /** While a turn runs; otherwise {@link #IDLE}. */
   private static final Duration CHECKPOINT_EVERY = Duration.ofMillis(200);
   private static final Duration WATCH_EVERY = Duration.ofMillis(500);
-  private static final Duration MEASURE_EVERY = Duration.ofSeconds(5);
   private static final Duration SPARES_EVERY = Duration.ofMillis(100);
+
+  /** Then there is still a process to be seen that ended, or grew old. */
+  private static final Duration IDLE = Duration.ofSeconds(1);
+
+  private static final Duration MEASURE_EVERY = Duration.ofSeconds(5);
 
   /** How long the log of an ended turn can be read again event by event. */
   private static final Duration LOG_KEPT = Duration.ofHours(1);
@@ -41,6 +45,9 @@ public final class Chat implements AutoCloseable {
   private final CliReports reports = new CliReports();
   private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(2,
       Thread.ofPlatform().name("chat-clock-", 0).daemon(true).factory());
+  private final Beat checkpoints;
+  private final Beat watch;
+  private final Beat spares;
 
   /**
    * Sets everything going; what an earlier gateway with the same database left behind is ended first, in the
@@ -61,7 +68,7 @@ public final class Chat implements AutoCloseable {
     this.pool = new ProcessPool(launcher, database, settings, live::evictOne, time);
     this.store = new TurnStore(database);
     this.turns = new RunningTurns(settings, store, clock, () -> pool.budget().idleAppeared(),
-        () -> pool.spares().drop());
+        () -> pool.spares().drop(), this::hurry);
     Agents agents = new Agents(pool, database, models, reports);
     this.conversations = new Conversations(settings, database, folders, models, agents,
         new OtherWriter(launcher.transcripts(), time), live, turns);
@@ -69,19 +76,26 @@ public final class Chat implements AutoCloseable {
     store.recover();
     sweep();
     pool.spares().keepFor(new Profile(settings.defaultFolder(), models.get().defaultModel().id(), true));
-    every(CHECKPOINT_EVERY, store::checkpoint);
-    every(WATCH_EVERY, () -> {
+    checkpoints = new Beat(clock, CHECKPOINT_EVERY, IDLE, () -> {
+      store.checkpoint();
+      return turns.count() > 0;
+    });
+    watch = new Beat(clock, WATCH_EVERY, IDLE, () -> {
       turns.watch();
       launcher.boundStderr();
       live.closeIdle(settings.idleMax());
+      return turns.count() > 0;
     });
-    every(SPARES_EVERY, () -> {
-      if (!turns.anyStarting()) {
-        pool.spares().refill();
-      }
-    });
+    spares = new Beat(clock, SPARES_EVERY, IDLE, () -> turns.anyStarting() || pool.spares().refill());
     every(MEASURE_EVERY, this::measure);
     every(settings.cleanEvery(), this::clean);
+  }
+
+  /** A turn has begun. */
+  private void hurry() {
+    checkpoints.hurry();
+    watch.hurry();
+    spares.hurry();
   }
 
   public Conversations conversations() {
@@ -123,14 +137,10 @@ public final class Chat implements AutoCloseable {
   }
 
   private void every(Duration period, Runnable task) {
-    clock.scheduleWithFixedDelay(() -> {
-      try {
-        task.run();
-      } catch (RuntimeException fault) {
-        // A periodic task that throws would never run again.
-        LOG.log(Level.ERROR, "a periodic task failed", fault);
-      }
-    }, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+    new Beat(clock, period, period, () -> {
+      task.run();
+      return true;
+    });
   }
 
   private void measure() {

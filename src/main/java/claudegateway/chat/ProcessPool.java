@@ -150,6 +150,11 @@ final class ProcessPool implements AutoCloseable {
     }
   }
 
+  /** Whether as many processes start as may at a time. */
+  boolean startsAreUnderWay() {
+    return coldStarts.availablePermits() == 0;
+  }
+
   /** The fork blocks in native code, so not on a virtual thread; the start counts as one until the CLI answers. */
   private ClaudeProcess fork(Launch launch, Charge charge, long transcript) throws InterruptedException {
     CompletableFuture<ClaudeProcess> forking = CompletableFuture.supplyAsync(() -> launcher.start(launch), forks);

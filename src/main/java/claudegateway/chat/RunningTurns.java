@@ -43,6 +43,7 @@ final class RunningTurns {
   private final ScheduledExecutorService clock;
   private final Runnable idleAppeared;
   private final Runnable loginRefused;
+  private final Runnable begun;
   private final Map<String, Running> running = new ConcurrentHashMap<>();
   private final TurnCounts counts = new TurnCounts();
   private final RecentTurns ended = new RecentTurns(ENDED_MAX);
@@ -50,14 +51,16 @@ final class RunningTurns {
   /**
    * @param idleAppeared is told when a session's process has become idle
    * @param loginRefused is told when the CLI is not logged in, or its credential is refused
+   * @param begun is told when a turn runs that has to be watched
    */
   RunningTurns(ChatSettings settings, TurnStore store, ScheduledExecutorService clock, Runnable idleAppeared,
-      Runnable loginRefused) {
+      Runnable loginRefused, Runnable begun) {
     this.settings = settings;
     this.store = store;
     this.clock = clock;
     this.idleAppeared = idleAppeared;
     this.loginRefused = loginRefused;
+    this.begun = begun;
   }
 
   Optional<Turn> find(String id) {
@@ -134,6 +137,11 @@ final class RunningTurns {
             () -> beginning.turn().accepted().completeExceptionally(new ChatException(told)));
       }
     });
+  }
+
+  /** A turn's process has its message; said behind that, because nobody's first token shall wait for it. */
+  void handedOver() {
+    begun.run();
   }
 
   /** The store's own message names files and is for the operator. */

@@ -162,26 +162,32 @@ final class Spares implements AutoCloseable {
     }
   }
 
-  /** Drops dead and old ones, starts at most one new one and initializes at most one; called every second or so, on a platform thread. */
-  void refill() {
+  /**
+   * Drops dead and old ones, starts at most one new one and initializes at most one; called every second or so, on a
+   * platform thread. Returns whether anything was to be done: then there may be more.
+   */
+  boolean refill() {
+    boolean changed;
     Optional<Launch.Profile> missing;
     lock.lock();
     try {
       Instant oldest = time.instant().minus(AGE_MAX);
-      ready.removeIf(spare -> {
+      changed = ready.removeIf(spare -> {
         boolean old = spare.since.isBefore(oldest) || isToldWhatNobodyIs(spare);
         if (old) {
           spare.process.close(false);
         }
         return old || !spare.process.isAlive();
       });
-      initializeOne();
+      changed |= initializeOne();
       missing = closed || ready.size() >= max ? Optional.empty() : missing();
     } finally {
       lock.unlock();
     }
-    missing.flatMap(profile -> pool.startSpare(
-        new Launch(profile, UUID.randomUUID().toString(), new Launch.Origin.Fresh()))).ifPresent(this::add);
+    Optional<ClaudeProcess> started = missing.flatMap(profile -> pool.startSpare(
+        new Launch(profile, UUID.randomUUID().toString(), new Launch.Origin.Fresh())));
+    started.ifPresent(this::add);
+    return changed || started.isPresent() || (missing.isPresent() && pool.startsAreUnderWay());
   }
 
   private void add(ClaudeProcess process) {
@@ -202,7 +208,7 @@ final class Spares implements AutoCloseable {
   }
 
   /** Never the only spare of its profile: the next conversation may be told something else. */
-  private void initializeOne() {
+  private boolean initializeOne() {
     for (int i = 0; i < ready.size(); i++) {
       Spare spare = ready.get(i);
       Optional<AgentSpec> expected = habit(spare.profile()).expected();
@@ -210,9 +216,10 @@ final class Spares implements AutoCloseable {
       if (expected.isPresent() && alike.size() > 1 && alike.stream().allMatch(other -> other.told.isEmpty())) {
         ready.set(i, new Spare(spare.process, spare.since, expected));
         expected.get().tell(spare.process);
-        return;
+        return true;
       }
     }
+    return false;
   }
 
   /** The default's first, then the last used ones' in order, then a second of the last used. */

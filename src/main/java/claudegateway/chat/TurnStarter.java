@@ -74,6 +74,7 @@ final class TurnStarter {
       }
       agent.begin(relay, line);
     }
+    turns.handedOver();
     return turn;
   }
 

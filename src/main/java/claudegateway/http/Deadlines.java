@@ -5,13 +5,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The thread that looks after the {@link TimeLimit}s of all calls, {@value #TICK_MILLIS} ms apart. */
+/**
+ * The thread that looks after the {@link TimeLimit}s of all calls, {@value #TICK_MILLIS} ms apart; it sleeps while
+ * there is none.
+ */
 final class Deadlines implements AutoCloseable {
   private static final long TICK_MILLIS = 100;
 
+  /** Ticks without a call before it sleeps: not to be woken for each of requests that come one after the other. */
+  private static final int PATIENCE = 20;
+
   private final Collection<TimeLimit> running;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition closing = lock.newCondition();
+  private final Condition changed = lock.newCondition();
+  private volatile boolean asleep;
   private boolean closed;
 
   /** @param running a live view that may be read while others change it */
@@ -20,8 +27,27 @@ final class Deadlines implements AutoCloseable {
     Thread.ofPlatform().daemon().name("http-deadlines").start(this::watch);
   }
 
+  /** To be called when there is one more to look after, behind its having been added. */
+  void added() {
+    if (asleep) {
+      lock.lock();
+      try {
+        changed.signal();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** Whether it looks at nothing until {@link #added}. */
+  boolean isAsleep() {
+    return asleep;
+  }
+
   private void watch() {
-    while (sleep()) {
+    int empty = 0;
+    while (empty < PATIENCE ? tick() : awaitOne()) {
+      empty = empty < PATIENCE && running.isEmpty() ? empty + 1 : 0;
       long now = TimeLimit.now();
       for (TimeLimit limit : running) {
         limit.check(now);
@@ -29,11 +55,11 @@ final class Deadlines implements AutoCloseable {
     }
   }
 
-  private boolean sleep() {
+  private boolean tick() {
     lock.lock();
     try {
       if (!closed) {
-        closing.await(TICK_MILLIS, TimeUnit.MILLISECONDS);
+        changed.await(TICK_MILLIS, TimeUnit.MILLISECONDS);
       }
       return !closed;
     } catch (InterruptedException _) {
@@ -43,12 +69,29 @@ final class Deadlines implements AutoCloseable {
     }
   }
 
+  private boolean awaitOne() {
+    lock.lock();
+    try {
+      // First this, then the look: who adds one in between sees it, and signals when the wait has begun.
+      asleep = true;
+      while (!closed && running.isEmpty()) {
+        changed.await();
+      }
+      return !closed;
+    } catch (InterruptedException _) {
+      return false;
+    } finally {
+      asleep = false;
+      lock.unlock();
+    }
+  }
+
   @Override
   public void close() {
     lock.lock();
     try {
       closed = true;
-      closing.signal();
+      changed.signal();
     } finally {
       lock.unlock();
     }

@@ -146,6 +146,7 @@ public final class Server implements AutoCloseable {
       TimeLimit limit = new TimeLimit();
       calls.put(thread, limit);
       limit.begin(wire.limits().headTime());
+      deadlines.added();
       try {
         call.run();
       } finally {
