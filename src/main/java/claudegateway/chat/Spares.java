@@ -20,8 +20,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * (system prompt, tools, schema) it is told when it is given away, and the spare's id becomes the session's.
  *
  * <p>Kept for the default profile and those that were used last; refilled one at a time, when nobody waits for a
- * start. Of two spares of one profile, one is initialized ahead when the last two conversations were told the same
- * (the CLI takes 15 to 25 ms for it): it is only given to one that is to be told exactly that.
+ * start. Of two spares of one profile, one is initialized ahead with what the next conversation is likely to be told
+ * ({@link Habit}; the CLI takes 15 to 25 ms for it): it is only given to one that is to be told exactly that.
  */
 final class Spares implements AutoCloseable {
   /** Older ones are replaced: a login or a settings file may have changed. */
@@ -33,23 +33,6 @@ final class Spares implements AutoCloseable {
   private record Spare(ClaudeProcess process, Instant since, Optional<AgentSpec> told) {
     Launch.Profile profile() {
       return process.launch().profile();
-    }
-  }
-
-  /** What the last two conversations of a profile were told; empty when none was, or too much to be kept. */
-  private record Habit(Optional<AgentSpec> last, Optional<AgentSpec> before) {
-    static final Habit NONE = new Habit(Optional.empty(), Optional.empty());
-
-    Habit then(AgentSpec next) {
-      return new Habit(Optional.of(next).filter(AgentSpec::isShort), last);
-    }
-
-    Optional<AgentSpec> expected() {
-      return last.filter(spec -> last.equals(before));
-    }
-
-    boolean includes(AgentSpec told) {
-      return last.filter(told::equals).or(() -> before.filter(told::equals)).isPresent();
     }
   }
 

@@ -69,8 +69,9 @@ final class SparesTest {
       assertEquals(next.sessionId(), engine.say("#say five").session(), "one exception changes nothing");
       engine.say("#say six");
       ClaudeProcess outdated = toldSpare(engine);
-      begin(engine, "#say seven", "Be long.");
-      begin(engine, "#say eight", "Be loud.");
+      for (String otherwise : List.of("Be long.", "Be loud.", "Be kind.", "Be plain.")) {
+        begin(engine, "#say seven", otherwise);
+      }
       Await.gone(outdated.pid(), SOON);
     }
   }
