@@ -83,7 +83,7 @@ final class FirstToken implements Part {
     for (int i = 0; i < lab.pick(3, 1); i++) {
       firstTurn(new Samples(), gateway, List.of());
     }
-    for (int round = 0; round < lab.pick(42, 6); round++) {
+    for (int round = 0; round < lab.pick(42, 2); round++) {
       BareCli waiting = lab.bare();
       List<Measurement> measurements = new ArrayList<>(List.of(
           () -> add(prestarted, waiting),

@@ -20,8 +20,7 @@ final class RealRelay implements Part {
     GatewayProcess gateway = lab.gateway("--spares", "0", "--max-concurrent-sessions", "40");
     List<Speaker> talks = new ArrayList<>();
     List<Speaker> bare = new ArrayList<>();
-    // To start the last sixteen CLIs takes longer than all else here.
-    for (int count : lab.quick() ? new int[] {1, 8} : new int[] {1, 8, 16}) {
+    for (int count : new int[] {1, 8, 16}) {
       if (Machine.freeMemory() < 2 * (count - talks.size()) * CLI_BYTES) {
         report.note(count + " sessions: not enough memory for " + 2 * count + " CLIs");
         break;

@@ -38,7 +38,7 @@ final class SmallRequests implements Part {
     double rateOfSimple = Double.MAX_VALUE;
     for (Asked asked : ASKED) {
       Samples times = new Samples();
-      flood(gateway, asked.path, lab.pick(40_000, 20_000) / asked.weight, new Samples());
+      flood(gateway, asked.path, lab.pick(40_000, 10_000) / asked.weight, new Samples());
       int requests = lab.pick(100_000, 10_000) / asked.weight;
       double before = Machine.cpuMicros(gateway.jvm());
       double rate = flood(gateway, asked.path, requests, times);
