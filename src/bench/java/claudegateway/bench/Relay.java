@@ -104,7 +104,7 @@ final class Relay implements Part {
     int seconds = lab.pick(5, 2);
     // A server that has just begun is busy with its own compilation for some seconds.
     for (Way way : ways.subList(1, ways.size())) {
-      together(way.speakers, DELTAS_A_SECOND * lab.pick(WARM_SECONDS, 3), new Delays());
+      together(way.speakers, DELTAS_A_SECOND * lab.pick(WARM_SECONDS, 2), new Delays());
     }
     for (int round = 0; round < lab.pick(count == MANY ? 3 : 1, 1); round++) {
       for (Way way : ways) {

@@ -14,7 +14,7 @@ final class Scale implements Part {
   public void run(Lab lab, Report report) throws Exception {
     report.part("Scale, the gateway alone", "idle MB", "stream MB", "threads", "deltas/s");
     GatewayProcess gateway = lab.fakeGateway(lab.freshData(), "--spares", "0", "--max-concurrent-sessions", "600");
-    int seconds = lab.pick(3, 2);
+    int seconds = lab.pick(3, 1);
     List<Talk> talks = new ArrayList<>();
     for (int count : lab.quick() ? new int[] {100} : new int[] {1, 10, 100, 500}) {
       while (talks.size() < count) {
