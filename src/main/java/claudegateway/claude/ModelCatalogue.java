@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +23,9 @@ import java.util.stream.Stream;
 public final class ModelCatalogue {
   /** Marks the variant of a model with a context of a million tokens, in the CLI's names. */
   private static final String LONG_CONTEXT = "[1m]";
+
+  /** At the end of an id; what a client means does not depend on it. */
+  private static final Pattern DATE = Pattern.compile("-(\\d{8}|latest|0)$");
 
   private final List<Model> models;
   private final Map<String, String> aliases;
@@ -261,7 +265,7 @@ public final class ModelCatalogue {
   }
 
   private static String withoutDate(String id) {
-    return id.replaceFirst("-(\\d{8}|latest|0)$", "");
+    return DATE.matcher(id).replaceFirst("");
   }
 
   /** The numbers in a version, or in an id before its date: {@code claude-opus-4-8} is 4, 8. */

@@ -29,7 +29,7 @@ public record Slice(byte[] bytes, int offset, int length) {
   }
 
   /** A copy of a region of a buffer that its owner goes on using. */
-  public static Slice copyOf(byte[] buffer, int offset, int length) {
+  static Slice copyOf(byte[] buffer, int offset, int length) {
     byte[] copy = new byte[length];
     System.arraycopy(buffer, offset, copy, 0, length);
     return new Slice(copy, 0, length);
