@@ -64,7 +64,7 @@ final class FirstToken implements Part {
         () -> add(bareAfterResult, bareTools),
         () -> add(afterResult, tools)));
     Machine.awaitQuiet();
-    for (int round = 0; round < lab.pick(80, 10); round++) {
+    for (int round = 0; round < lab.pick(80, 8); round++) {
       Collections.shuffle(measurements, random);
       for (Measurement each : measurements) {
         each.run();

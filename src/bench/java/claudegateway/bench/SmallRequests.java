@@ -62,7 +62,7 @@ final class SmallRequests implements Part {
     Speaker.greet(talks);
     report.part("The same, " + PACED_A_SECOND + "/s beside " + STREAMS + " streams of 50 deltas/s", "1/s", "p50 ms",
         "p99 ms");
-    int speaking = ASKED.size() * seconds + 2;
+    int speaking = ASKED.size() * seconds + lab.pick(2, 1);
     List<Answer> answers = talks.stream()
         .map(talk -> talk.ask("#tokens " + 50 * speaking + " 20", Answer.Listener.NONE)).toList();
     for (Answer answer : answers) {
