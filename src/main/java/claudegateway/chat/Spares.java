@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 /**
  * Processes that are started before anybody needs them, not yet initialized: what a session's process must be told
@@ -27,7 +30,8 @@ final class Spares implements AutoCloseable {
   /** Older ones are replaced: a login or a settings file may have changed. */
   private static final Duration AGE_MAX = Duration.ofMinutes(30);
 
-  private static final int PROFILES_MAX = 8;
+  /** Whose last use is further back than this many conversations does not count as in use. */
+  private static final int USES_MAX = 8;
 
   /** @param told what it was initialized with; empty when it was not, and can become anything */
   private record Spare(ClaudeProcess process, Instant since, Optional<AgentSpec> told) {
@@ -41,7 +45,8 @@ final class Spares implements AutoCloseable {
   private final InstantSource time;
   private final ReentrantLock lock = new ReentrantLock();
   private final List<Spare> ready = new ArrayList<>();
-  private final ArrayDeque<Launch.Profile> wanted = new ArrayDeque<>();
+  /** The last uses, the newest first. */
+  private final ArrayDeque<Launch.Profile> uses = new ArrayDeque<>();
   private final Map<Launch.Profile, Habit> habits = new HashMap<>();
   private Optional<Launch.Profile> first = Optional.empty();
   private boolean closed;
@@ -90,10 +95,12 @@ final class Spares implements AutoCloseable {
   }
 
   private void used(Launch.Profile profile) {
-    wanted.remove(profile);
-    wanted.addFirst(profile);
-    if (wanted.size() > PROFILES_MAX) {
-      habits.remove(wanted.removeLast());
+    uses.addFirst(profile);
+    if (uses.size() > USES_MAX) {
+      Launch.Profile longAgo = uses.removeLast();
+      if (!uses.contains(longAgo)) {
+        habits.remove(longAgo);
+      }
     }
   }
 
@@ -163,7 +170,7 @@ final class Spares implements AutoCloseable {
         return old || !spare.process.isAlive();
       });
       changed |= initializeOne();
-      missing = closed || ready.size() >= max ? Optional.empty() : missing();
+      missing = closed ? Optional.empty() : missing().filter(_ -> ready.size() < max || surplusCloses());
     } finally {
       lock.unlock();
     }
@@ -205,17 +212,43 @@ final class Spares implements AutoCloseable {
     return false;
   }
 
-  /** The default's first, then the last used ones' in order, then a second of the last used. */
+  /** The profile of the next spare to be started; empty when all are there that are wanted. */
   private Optional<Launch.Profile> missing() {
-    List<Launch.Profile> order = new ArrayList<>();
-    first.ifPresent(order::add);
-    wanted.stream().filter(profile -> !order.contains(profile)).forEach(order::add);
-    for (Launch.Profile profile : order.subList(0, Math.min(order.size(), max))) {
-      if (ready.stream().noneMatch(spare -> spare.profile().equals(profile))) {
-        return Optional.of(profile);
-      }
+    List<Launch.Profile> wanted = wanted();
+    return wanted.stream().filter(profile -> count(profile) < Collections.frequency(wanted, profile)).findFirst();
+  }
+
+  /** As many as may be: the default, those that are in use in order, and then the last used again. */
+  private List<Launch.Profile> wanted() {
+    List<Launch.Profile> wanted = new ArrayList<>(
+        Stream.concat(first.stream(), uses.stream()).distinct().limit(max).toList());
+    while (!wanted.isEmpty() && wanted.size() < max) {
+      wanted.add(uses.isEmpty() ? first.orElseThrow() : uses.getFirst());
     }
-    return wanted.isEmpty() ? first : Optional.of(wanted.getFirst());
+    return wanted;
+  }
+
+  private long count(Launch.Profile profile) {
+    return ready.stream().filter(spare -> spare.profile().equals(profile)).count();
+  }
+
+  /**
+   * Makes room for one that is missing, where there is one too many: of several of a profile, one that was told
+   * something, or one of a profile that is no longer in use. One that is in use keeps its only one, also when there
+   * are more such profiles than spares: they would take each other's place for ever.
+   */
+  private boolean surplusCloses() {
+    List<Launch.Profile> wanted = wanted();
+    Optional<Spare> surplus = ready.stream()
+        .filter(spare -> wanted.contains(spare.profile())
+            ? count(spare.profile()) > Collections.frequency(wanted, spare.profile())
+            : !uses.contains(spare.profile()))
+        .min(Comparator.comparing(spare -> spare.told.isEmpty()));
+    surplus.ifPresent(spare -> {
+      ready.remove(spare);
+      spare.process.close(false);
+    });
+    return surplus.isPresent();
   }
 
   @Override

@@ -16,9 +16,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,6 +78,52 @@ final class SparesTest {
     }
   }
 
+  /** Those that were there first give way; one that is in use keeps its spare while others are used more. */
+  @Test
+  void whatIsUsedBesideTheDefaultGetsASpareToo() {
+    try (Engine engine = new Engine(EngineSetup.fake().spares(2).live(30))) {
+      engine.say("#say one");
+      String usual = awaitSpares(engine, models -> models.size() == 2).getFirst();
+      with("other", engine);
+      awaitSpares(engine, models -> Set.copyOf(models).equals(Set.of(usual, "other")));
+      ClaudeProcess ready = spares(engine).stream().filter(one -> model(one).equals("other")).findFirst().orElseThrow();
+      assertEquals(ready.sessionId(), with("other", engine).session());
+      awaitSpares(engine, models -> Set.copyOf(models).equals(Set.of(usual, "other")));
+      with("third", engine);
+      for (int i = 0; i < 7; i++) {
+        assertEquals(1, spares(engine).stream().filter(one -> model(one).equals("other")).count(), "it is in use");
+        engine.say("#say usual");
+      }
+      awaitSpares(engine, models -> models.contains("third"));
+      engine.say("#say usual");
+      awaitSpares(engine, models -> models.equals(List.of(usual, usual)));
+    }
+  }
+
+  private static Engine.Said with(String model, Engine engine) {
+    ChatRequest usual = Engine.request(Optional.empty(), List.of(Message.user("#say " + model)));
+    return Engine.read(engine.start(usual.resending(usual.messages(), model, usual.system())));
+  }
+
+  private static List<String> awaitSpares(Engine engine, Predicate<List<String>> wanted) {
+    AtomicReference<List<String>> models = new AtomicReference<>();
+    Await.that("those spares", SOON, () -> {
+      models.set(spares(engine).stream().map(SparesTest::model).toList());
+      return engine.chat().spares() == models.get().size() && wanted.test(models.get());
+    });
+    return models.get();
+  }
+
+  private static String model(ClaudeProcess process) {
+    return process.launch().profile().model();
+  }
+
+  /** The processes that no session has. */
+  private static List<ClaudeProcess> spares(Engine engine) {
+    return engine.living().stream()
+        .filter(one -> one.isAlive() && !engine.chat().sessions().live().contains(one.sessionId())).toList();
+  }
+
   private static Engine.Said begin(Engine engine, String text, String system) {
     return Engine.read(engine.start(Engine.request(Optional.empty(), List.of(Message.user(text)), system)));
   }
@@ -84,9 +132,7 @@ final class SparesTest {
   private static ClaudeProcess toldSpare(Engine engine) {
     AtomicReference<ClaudeProcess> found = new AtomicReference<>();
     Await.that("a spare is initialized, another is not", SOON, () -> {
-      List<ClaudeProcess> spares = engine.living().stream()
-          .filter(one -> one.isAlive() && !engine.chat().sessions().live().contains(one.sessionId()))
-          .toList();
+      List<ClaudeProcess> spares = spares(engine);
       spares.stream().filter(ClaudeProcess::isInitialized).findFirst().ifPresent(found::set);
       return spares.size() == 2 && spares.stream().filter(ClaudeProcess::isInitialized).count() == 1;
     });
