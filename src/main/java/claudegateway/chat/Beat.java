@@ -2,7 +2,6 @@ package claudegateway.chat;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -25,8 +24,7 @@ final class Beat {
   private volatile boolean resting;
   private boolean running;
   private boolean hurried;
-  private Future<?> next;
-  /** A run that was put forward is not always stopped by it: it must be the last that was ordered. */
+  /** A run that was put forward stays in the clock's queue: only the last that was ordered counts. */
   private long orders;
 
   /**
@@ -53,7 +51,6 @@ final class Beat {
     if (running) {
       hurried = true;
     } else if (resting) {
-      next.cancel(false);
       order(often);
     }
   }
@@ -62,7 +59,7 @@ final class Beat {
     long order = ++orders;
     resting = delay.equals(seldom);
     try {
-      next = clock.schedule(() -> run(order), delay.toNanos(), TimeUnit.NANOSECONDS);
+      clock.schedule(() -> run(order), delay.toNanos(), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException closing) {
       LOG.log(Level.DEBUG, "a periodic task has ended with its clock");
     }

@@ -170,7 +170,9 @@ final class Spares implements AutoCloseable {
         return old || !spare.process.isAlive();
       });
       changed |= initializeOne();
-      missing = closed ? Optional.empty() : missing().filter(_ -> ready.size() < max || surplusCloses());
+      List<Launch.Profile> wanted = wanted();
+      missing = closed ? Optional.empty()
+          : missing(wanted).filter(_ -> ready.size() < max || surplusCloses(wanted));
     } finally {
       lock.unlock();
     }
@@ -202,7 +204,7 @@ final class Spares implements AutoCloseable {
     for (int i = 0; i < ready.size(); i++) {
       Spare spare = ready.get(i);
       Optional<AgentSpec> expected = habit(spare.profile()).expected();
-      List<Spare> alike = ready.stream().filter(other -> other.profile().equals(spare.profile())).toList();
+      List<Spare> alike = of(spare.profile());
       if (expected.isPresent() && alike.size() > 1 && alike.stream().allMatch(other -> other.told.isEmpty())) {
         ready.set(i, new Spare(spare.process, spare.since, expected));
         expected.get().tell(spare.process);
@@ -213,9 +215,8 @@ final class Spares implements AutoCloseable {
   }
 
   /** The profile of the next spare to be started; empty when all are there that are wanted. */
-  private Optional<Launch.Profile> missing() {
-    List<Launch.Profile> wanted = wanted();
-    return wanted.stream().filter(profile -> count(profile) < Collections.frequency(wanted, profile)).findFirst();
+  private Optional<Launch.Profile> missing(List<Launch.Profile> wanted) {
+    return wanted.stream().filter(profile -> of(profile).size() < Collections.frequency(wanted, profile)).findFirst();
   }
 
   /** As many as may be: the default, those that are in use in order, and then the last used again. */
@@ -228,8 +229,8 @@ final class Spares implements AutoCloseable {
     return wanted;
   }
 
-  private long count(Launch.Profile profile) {
-    return ready.stream().filter(spare -> spare.profile().equals(profile)).count();
+  private List<Spare> of(Launch.Profile profile) {
+    return ready.stream().filter(spare -> spare.profile().equals(profile)).toList();
   }
 
   /**
@@ -237,11 +238,10 @@ final class Spares implements AutoCloseable {
    * something, or one of a profile that is no longer in use. One that is in use keeps its only one, also when there
    * are more such profiles than spares: they would take each other's place for ever.
    */
-  private boolean surplusCloses() {
-    List<Launch.Profile> wanted = wanted();
+  private boolean surplusCloses(List<Launch.Profile> wanted) {
     Optional<Spare> surplus = ready.stream()
         .filter(spare -> wanted.contains(spare.profile())
-            ? count(spare.profile()) > Collections.frequency(wanted, spare.profile())
+            ? of(spare.profile()).size() > Collections.frequency(wanted, spare.profile())
             : !uses.contains(spare.profile()))
         .min(Comparator.comparing(spare -> spare.told.isEmpty()));
     surplus.ifPresent(spare -> {

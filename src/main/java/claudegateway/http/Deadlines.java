@@ -46,7 +46,7 @@ final class Deadlines implements AutoCloseable {
 
   private void watch() {
     int empty = 0;
-    while (empty < PATIENCE ? tick() : awaitOne()) {
+    while (sleep(empty == PATIENCE)) {
       empty = empty < PATIENCE && running.isEmpty() ? empty + 1 : 0;
       long now = TimeLimit.now();
       for (TimeLimit limit : running) {
@@ -55,27 +55,17 @@ final class Deadlines implements AutoCloseable {
     }
   }
 
-  private boolean tick() {
-    lock.lock();
-    try {
-      if (!closed) {
-        changed.await(TICK_MILLIS, TimeUnit.MILLISECONDS);
-      }
-      return !closed;
-    } catch (InterruptedException _) {
-      return false;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private boolean awaitOne() {
+  /** @param untilAdded not only until the next tick. @return false when it was closed */
+  private boolean sleep(boolean untilAdded) {
     lock.lock();
     try {
       // First this, then the look: who adds one in between sees it, and signals when the wait has begun.
-      asleep = true;
-      while (!closed && running.isEmpty()) {
+      asleep = untilAdded;
+      while (untilAdded && !closed && running.isEmpty()) {
         changed.await();
+      }
+      if (!untilAdded && !closed) {
+        changed.await(TICK_MILLIS, TimeUnit.MILLISECONDS);
       }
       return !closed;
     } catch (InterruptedException _) {
