@@ -89,6 +89,7 @@ public record Config(
       OptionalInt processesMax,
       OptionalInt memoryMebibytes,
       int sparesMax,
+      int sparesAfterBurst,
       Duration idle,
       Duration busyWait,
       Duration silence,
@@ -171,6 +172,7 @@ public record Config(
     int retentionDays = given.get(Settings.HISTORY_RETENTION);
     return new Sessions(given.get(Settings.MAX_SESSIONS), given.get(Settings.PROCESS_MEMORY),
         given.get(Settings.SPARES),
+        given.get(Settings.SPARES_AFTER_BURST),
         Duration.ofMinutes(given.get(Settings.SESSION_TIMEOUT)),
         Duration.ofSeconds(given.get(Settings.SESSION_WAIT)),
         Duration.ofSeconds(given.get(Settings.STREAMING_TIMEOUT)),

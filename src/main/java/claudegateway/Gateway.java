@@ -173,8 +173,9 @@ public final class Gateway implements AutoCloseable {
   private static ChatSettings settings(Config config, Projects projects) {
     Config.Sessions sessions = config.sessions();
     int liveMax = Memory.processes(sessions);
-    return new ChatSettings(liveMax, Memory.bytes(sessions),
-        Math.min(sessions.sparesMax(), Math.max(0, liveMax - 1)), sessions.idle(), sessions.busyWait(),
+    int spares = Math.min(sessions.sparesMax(), Math.max(0, liveMax - 1));
+    int afterBurst = spares == 0 ? 0 : Math.max(spares, Math.min(sessions.sparesAfterBurst(), liveMax / 4));
+    return new ChatSettings(liveMax, Memory.bytes(sessions), spares, afterBurst, sessions.idle(), sessions.busyWait(),
         Duration.ofSeconds(10), 20 * liveMax, sessions.silence(), Duration.ofSeconds(1),
         config.agent().slashCommands(), sessions.historyRetention().orElse(Duration.ofDays(36_500)),
         sessions.cleanupInterval(),

@@ -127,6 +127,8 @@ final class Settings {
       + " max-concurrent-sessions needs", "PROCESS_MEMORY_MIB");
   static final Setting<Integer> SPARES = Setting.of("spares", "N", whole(0, 100), "2",
       "processes kept warm for new conversations, at most");
+  static final Setting<Integer> SPARES_AFTER_BURST = Setting.of("spares-after-burst", "N", whole(0, 100), "10",
+      "as many for some minutes after conversations that began together, within a quarter of the live processes");
   static final Setting<Integer> SESSION_TIMEOUT = Setting.of("session-timeout-minutes", "N", whole(1, 10_080),
       "30", "an idle session's process ends after this time; the session stays", "SESSION_TIMEOUT_MINUTES");
   static final Setting<Integer> SESSION_WAIT = Setting.of("session-wait-seconds", "N", whole(0, 3_600), "0",
@@ -160,8 +162,8 @@ final class Settings {
           RATE_LIMIT, RATE_BURST, BODY_LIMIT)),
       new Group("Agent", List.of(CLAUDE, DEFAULT_MODEL, MODELS_FILE, UNKNOWN_MODEL, PERMISSION_MODE,
           PERMISSION_ALLOW, PROJECT_SETTINGS, SLASH_COMMANDS, FETCH_IMAGES, PASS_ENVIRONMENT, MAX_RETRIES)),
-      new Group("Sessions", List.of(MAX_SESSIONS, PROCESS_MEMORY, SPARES, SESSION_TIMEOUT, SESSION_WAIT, STREAMING_TIMEOUT,
-          HISTORY_RETENTION, CLEANUP_INTERVAL)),
+      new Group("Sessions", List.of(MAX_SESSIONS, PROCESS_MEMORY, SPARES, SPARES_AFTER_BURST, SESSION_TIMEOUT,
+          SESSION_WAIT, STREAMING_TIMEOUT, HISTORY_RETENTION, CLEANUP_INTERVAL)),
       new Group("Logs", List.of(LOG_LEVEL, LOG_FORMAT, LOG_PROMPTS)));
 
   static final List<Setting<?>> ALL =

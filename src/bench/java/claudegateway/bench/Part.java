@@ -15,13 +15,14 @@ interface Part {
 
   List<String> NAMES = List.copyOf(ALL.keySet());
 
-  /** Those of a quick run; the others have no target and take long. */
-  List<String> QUICK = NAMES.stream().filter(name -> !name.equals("real-relay")).toList();
+  /** Those of a quick run; the others take long. */
+  List<String> QUICK = NAMES.stream().filter(name -> !List.of("real-relay", "at-once").contains(name)).toList();
 
   private static Map<String, Part> all() {
     Map<String, Part> parts = new LinkedHashMap<>();
     parts.put("start", new StartUp());
     parts.put("first-token", new FirstToken());
+    parts.put("at-once", new AtOnce());
     parts.put("relay", new Relay());
     parts.put("real-relay", new RealRelay());
     parts.put("throughput", new Throughput());

@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param liveMax live CLI processes, spares included
  * @param memoryMax bytes that they may count for, see {@link Footprint}
  * @param sparesMax processes that are kept ready for new conversations
+ * @param sparesAfterBurst the same while conversations began together lately; no less than sparesMax
  * @param idleMax a session's process is ended after that long without a turn; the session stays
  * @param busyWait how long a second request waits for a session's running turn
  * @param slotWait how long a request waits for a process slot
@@ -24,6 +25,7 @@ public record ChatSettings(
     int liveMax,
     long memoryMax,
     int sparesMax,
+    int sparesAfterBurst,
     Duration idleMax,
     Duration busyWait,
     Duration slotWait,

@@ -42,7 +42,8 @@ final class ProcessPool implements AutoCloseable {
   /** Of the living, by pid. */
   private final Map<Long, Charge> charges = new ConcurrentHashMap<>();
   private final LongAdder evicted = new LongAdder();
-  private final Semaphore coldStarts = new Semaphore(Runtime.getRuntime().availableProcessors(), true);
+  private final int coldStartsMax = Runtime.getRuntime().availableProcessors();
+  private final Semaphore coldStarts = new Semaphore(coldStartsMax, true);
   private final Spares spares;
   private volatile CompletableFuture<Void> leftoversGone = CompletableFuture.completedFuture(null);
   private final ExecutorService forks =
@@ -57,7 +58,7 @@ final class ProcessPool implements AutoCloseable {
     this.launcher = launcher;
     this.database = database;
     this.settings = settings;
-    this.spares = new Spares(this, settings.sparesMax(), time);
+    this.spares = new Spares(this, settings.sparesMax(), settings.sparesAfterBurst(), time);
     this.budget = new ProcessBudget(settings.liveMax(), settings.memoryMax(), settings.queueMax(), () -> {
       Optional<ClaudeProcess> ending = spares.evictOne().or(evictIdle);
       ending.ifPresent(process -> {
@@ -150,9 +151,9 @@ final class ProcessPool implements AutoCloseable {
     }
   }
 
-  /** Whether as many processes start as may at a time. */
-  boolean startsAreUnderWay() {
-    return coldStarts.availablePermits() == 0;
+  /** Whether any process starts at present. */
+  boolean isStarting() {
+    return coldStarts.availablePermits() < coldStartsMax;
   }
 
   /** The fork blocks in native code, so not on a virtual thread; the start counts as one until the CLI answers. */

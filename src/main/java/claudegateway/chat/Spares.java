@@ -22,9 +22,10 @@ import java.util.stream.Stream;
  * Processes that are started before anybody needs them, not yet initialized: what a session's process must be told
  * (system prompt, tools, schema) it is told when it is given away, and the spare's id becomes the session's.
  *
- * <p>Kept for the default profile and those that were used last; refilled one at a time, when nobody waits for a
- * start. Of two spares of one profile, one is initialized ahead with what the next conversation is likely to be told
- * ({@link Habit}; the CLI takes 15 to 25 ms for it): it is only given to one that is to be told exactly that.
+ * <p>Kept for the default profile and those that were used last, and more of one whose conversations begin together
+ * ({@link Burst}); refilled one at a time, when nobody waits for a start. Of the spares of one profile, half are
+ * initialized ahead with what the next conversation is likely to be told ({@link Habit}; the CLI takes 15 to 25 ms for
+ * it): such a one is only given to a conversation that is to be told exactly that.
  */
 final class Spares implements AutoCloseable {
   /** Older ones are replaced: a login or a settings file may have changed. */
@@ -42,18 +43,25 @@ final class Spares implements AutoCloseable {
 
   private final ProcessPool pool;
   private final int max;
+  private final int burstMax;
   private final InstantSource time;
   private final ReentrantLock lock = new ReentrantLock();
   private final List<Spare> ready = new ArrayList<>();
   /** The last uses, the newest first. */
   private final ArrayDeque<Launch.Profile> uses = new ArrayDeque<>();
   private final Map<Launch.Profile, Habit> habits = new HashMap<>();
+  private final Map<Launch.Profile, Burst> bursts = new HashMap<>();
   private Optional<Launch.Profile> first = Optional.empty();
   private boolean closed;
 
-  Spares(ProcessPool pool, int max, InstantSource time) {
+  /**
+   * @param max that are kept always
+   * @param burstMax that are kept after conversations that began together; no less
+   */
+  Spares(ProcessPool pool, int max, int burstMax, InstantSource time) {
     this.pool = pool;
     this.max = max;
+    this.burstMax = burstMax;
     this.time = time;
   }
 
@@ -96,10 +104,12 @@ final class Spares implements AutoCloseable {
 
   private void used(Launch.Profile profile) {
     uses.addFirst(profile);
+    bursts.put(profile, bursts.getOrDefault(profile, Burst.NONE).then(time.instant()));
     if (uses.size() > USES_MAX) {
       Launch.Profile longAgo = uses.removeLast();
       if (!uses.contains(longAgo)) {
         habits.remove(longAgo);
+        bursts.remove(longAgo);
       }
     }
   }
@@ -154,10 +164,12 @@ final class Spares implements AutoCloseable {
 
   /**
    * Drops dead and old ones, starts at most one new one and initializes at most one; called every second or so, on a
-   * platform thread. Returns whether anything was to be done: then there may be more.
+   * platform thread. Those beyond what is always kept start one after the other, so that running turns have the other
+   * cores. Returns whether anything was to be done: then there may be more.
    */
   boolean refill() {
     boolean changed;
+    boolean hurry;
     Optional<Launch.Profile> missing;
     lock.lock();
     try {
@@ -171,15 +183,19 @@ final class Spares implements AutoCloseable {
       });
       changed |= initializeOne();
       List<Launch.Profile> wanted = wanted();
+      int room = Math.max(max, wanted.size());
+      changed |= ready.size() > room && surplusCloses(wanted);
       missing = closed ? Optional.empty()
-          : missing(wanted).filter(_ -> ready.size() < max || surplusCloses(wanted));
+          : missing(wanted).filter(_ -> ready.size() < room || surplusCloses(wanted));
+      hurry = ready.size() < max;
     } finally {
       lock.unlock();
     }
-    Optional<ClaudeProcess> started = missing.flatMap(profile -> pool.startSpare(
-        new Launch(profile, UUID.randomUUID().toString(), new Launch.Origin.Fresh())));
+    Optional<ClaudeProcess> started = missing.filter(_ -> hurry || !pool.isStarting())
+        .flatMap(profile -> pool.startSpare(
+            new Launch(profile, UUID.randomUUID().toString(), new Launch.Origin.Fresh())));
     started.ifPresent(this::add);
-    return changed || started.isPresent() || (missing.isPresent() && pool.startsAreUnderWay());
+    return changed || started.isPresent() || (missing.isPresent() && pool.isStarting());
   }
 
   private void add(ClaudeProcess process) {
@@ -199,13 +215,14 @@ final class Spares implements AutoCloseable {
     return spare.told.filter(told -> !habit(spare.profile()).includes(told)).isPresent();
   }
 
-  /** Never the only spare of its profile: the next conversation may be told something else. */
+  /** Half of those of a profile, never its only one: the next conversation may be told something else. */
   private boolean initializeOne() {
     for (int i = 0; i < ready.size(); i++) {
       Spare spare = ready.get(i);
       Optional<AgentSpec> expected = habit(spare.profile()).expected();
       List<Spare> alike = of(spare.profile());
-      if (expected.isPresent() && alike.size() > 1 && alike.stream().allMatch(other -> other.told.isEmpty())) {
+      long told = alike.stream().filter(other -> other.told.isPresent()).count();
+      if (expected.isPresent() && spare.told.isEmpty() && told < alike.size() / 2) {
         ready.set(i, new Spare(spare.process, spare.since, expected));
         expected.get().tell(spare.process);
         return true;
@@ -219,13 +236,23 @@ final class Spares implements AutoCloseable {
     return wanted.stream().filter(profile -> of(profile).size() < Collections.frequency(wanted, profile)).findFirst();
   }
 
-  /** As many as may be: the default, those that are in use in order, and then the last used again. */
+  /**
+   * As many as may be: the default, those that are in use in order, and then the last used again; beyond that as many
+   * of each as began together.
+   */
   private List<Launch.Profile> wanted() {
     List<Launch.Profile> wanted = new ArrayList<>(
         Stream.concat(first.stream(), uses.stream()).distinct().limit(max).toList());
     while (!wanted.isEmpty() && wanted.size() < max) {
       wanted.add(uses.isEmpty() ? first.orElseThrow() : uses.getFirst());
     }
+    Instant now = time.instant();
+    uses.stream().distinct().forEach(profile -> {
+      int together = bursts.get(profile).size(now);
+      while (wanted.size() < burstMax && Collections.frequency(wanted, profile) < together) {
+        wanted.add(profile);
+      }
+    });
     return wanted;
   }
 
@@ -240,9 +267,8 @@ final class Spares implements AutoCloseable {
    */
   private boolean surplusCloses(List<Launch.Profile> wanted) {
     Optional<Spare> surplus = ready.stream()
-        .filter(spare -> wanted.contains(spare.profile())
-            ? of(spare.profile()).size() > Collections.frequency(wanted, spare.profile())
-            : !uses.contains(spare.profile()))
+        .filter(spare -> of(spare.profile()).size() > Math.max(Collections.frequency(wanted, spare.profile()),
+            uses.contains(spare.profile()) ? 1 : 0))
         .min(Comparator.comparing(spare -> spare.told.isEmpty()));
     surplus.ifPresent(spare -> {
       ready.remove(spare);

@@ -117,7 +117,7 @@ final class ApiServer implements AutoCloseable {
           wishes.binary.orElseGet(() -> RealCli.binary(wishes.version)), wishes.version,
           ClaudeEnvironment.of(environment, Set.of(), 0), "acceptEdits", List.of(), false,
           home.root().resolve("stderr")));
-      ChatSettings settings = new ChatSettings(12, 8L << 30, 0, Duration.ofMinutes(10), Duration.ZERO,
+      ChatSettings settings = new ChatSettings(12, 8L << 30, 0, 0, Duration.ofMinutes(10), Duration.ZERO,
           Duration.ofSeconds(20), 100, Duration.ofSeconds(60), Duration.ofMillis(300), false,
           Duration.ofDays(1),
           Duration.ofHours(1),

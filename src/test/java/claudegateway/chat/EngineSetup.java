@@ -22,6 +22,7 @@ final class EngineSetup {
   int retries;
   private long memory = 64L << 30;
   private int spares;
+  private int sparesAfterBurst;
   private int queue = 100;
   private Duration idleMax = Duration.ofMinutes(10);
   private Duration busyWait = Duration.ZERO;
@@ -108,6 +109,12 @@ final class EngineSetup {
     return this;
   }
 
+  /** As many when conversations began together; otherwise they change nothing. */
+  EngineSetup sparesAfterBurst(int processes) {
+    sparesAfterBurst = processes;
+    return this;
+  }
+
   /** How often the CLI may repeat a failed API request. */
   EngineSetup retries(int max) {
     retries = max;
@@ -152,7 +159,7 @@ final class EngineSetup {
   }
 
   ChatSettings settings(Path folder) {
-    return new ChatSettings(live, memory, spares, idleMax, busyWait, slotWait, queue, silenceMax, desertedGrace, true,
-        historyKept, cleanEvery, folder);
+    return new ChatSettings(live, memory, spares, Math.max(spares, sparesAfterBurst), idleMax, busyWait, slotWait,
+        queue, silenceMax, desertedGrace, true, historyKept, cleanEvery, folder);
   }
 }

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -98,6 +99,28 @@ final class SparesTest {
       engine.say("#say usual");
       awaitSpares(engine, models -> models.equals(List.of(usual, usual)));
     }
+  }
+
+  /** The next ones that begin together find as many ready; long after that there are as few as before. */
+  @Test
+  void afterConversationsThatBeganTogetherThereAreMore() {
+    try (Engine engine = new Engine(EngineSetup.fake().spares(2).sparesAfterBurst(5).live(40).time(now::get))) {
+      together(engine, 3);
+      awaitSpares(engine, models -> models.size() == 3);
+      together(engine, 4);
+      awaitSpares(engine, models -> models.size() == 5);
+      List<String> ready = spares(engine).stream().map(ClaudeProcess::sessionId).toList();
+      now.set(now.get().plus(Duration.ofMinutes(9)));
+      assertEquals(Set.copyOf(ready), Set.copyOf(together(engine, 5)), "none needed a start");
+      awaitSpares(engine, models -> models.size() == 5);
+      now.set(now.get().plus(Duration.ofMinutes(21)));
+      awaitSpares(engine, models -> models.size() == 2);
+    }
+  }
+
+  /** Sessions of conversations that begin at the same time by the engine's clock. */
+  private static List<String> together(Engine engine, int conversations) {
+    return IntStream.range(0, conversations).mapToObj(i -> engine.say("#say " + i).session()).toList();
   }
 
   private static Engine.Said with(String model, Engine engine) {

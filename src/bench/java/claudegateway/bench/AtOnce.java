@@ -1,0 +1,118 @@
+package claudegateway.bench;
+
+import claudegateway.json.Json;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Ten new conversations that are asked for at the same time: the first time, and after ten others. Beside it ten bare
+ * CLIs, of which only as many start at a time as the machine has cores; that is sooner than all together. And new
+ * conversations that bring a history.
+ */
+final class AtOnce implements Part {
+  private static final int CONVERSATIONS = 10;
+  private static final int MESSAGES = 20;
+  private static final String PROMPT = "#tokens 4 10";
+  private static final Duration SPARES_MAX = Duration.ofSeconds(60);
+
+  @Override
+  public void run(Lab lab, Report report) throws InterruptedException {
+    Samples bare = new Samples();
+    Samples first = new Samples();
+    Samples again = new Samples();
+    Samples injected = new Samples();
+    for (int round = 0; round < 3; round++) {
+      bare(lab, bare);
+      GatewayProcess gateway = lab.gateway();
+      awaitChildren(gateway, 2);
+      together(gateway, first);
+      awaitChildren(gateway, CONVERSATIONS);
+      together(gateway, again);
+      awaitChildren(gateway, CONVERSATIONS);
+      for (int i = 0; i < 8; i++) {
+        inject(gateway, 10 * round + i, injected);
+      }
+      lab.close(gateway);
+    }
+    report.part("New conversations, ms from the question to the first text", "median", "worst", "samples");
+    row(report, "ten bare CLIs, as many at a time as there are cores", bare);
+    row(report, "gateway, ten at once", first);
+    row(report, "gateway, ten at once, as a short while before", again);
+    row(report, "gateway, one that brings 20 messages", injected);
+    report.verdict("ten new conversations at once, worst", first.percentile(100), "ms", Target.atMost(3_000));
+    report.verdict("the same again, worst", again.percentile(100), "ms", Target.atMost(3_000));
+    report.verdict("new conversation with 20 messages, median", injected.median(), "ms", Target.atMost(150));
+  }
+
+  private static void row(Report report, String label, Samples samples) {
+    report.row(label, samples.median(), samples.percentile(100), samples.count());
+  }
+
+  private static void bare(Lab lab, Samples samples) throws InterruptedException {
+    List<BareCli> started = new ArrayList<>();
+    Machine.awaitQuiet();
+    try (ExecutorService cores = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+      long asked = System.nanoTime();
+      List<Future<BareCli>> answered = new ArrayList<>();
+      for (int i = 0; i < CONVERSATIONS; i++) {
+        answered.add(cores.submit(() -> {
+          BareCli cli = BareCli.live(lab.bareSetting());
+          samples.addNanosAsMillis(Speaker.begun(cli.ask(PROMPT, Answer.Listener.NONE)).firstNanos() - asked);
+          return cli;
+        }));
+      }
+      for (Future<BareCli> each : answered) {
+        started.add(each.get());
+      }
+    } catch (ExecutionException failed) {
+      throw new IllegalStateException(failed.getCause());
+    } finally {
+      started.forEach(BareCli::close);
+    }
+  }
+
+  private static void together(GatewayProcess gateway, Samples samples) throws InterruptedException {
+    List<Talk> talks = new ArrayList<>();
+    for (int i = 0; i < CONVERSATIONS; i++) {
+      talks.add(gateway.talk(Talk.Kind.ALWAYS_NEW));
+    }
+    List<Answer> answers = talks.stream().map(talk -> talk.ask(PROMPT, Answer.Listener.NONE)).toList();
+    for (Answer answer : answers) {
+      samples.addNanosAsMillis(Speaker.whole(answer).firstTokenNanos());
+    }
+    for (Talk talk : talks) {
+      talk.forget();
+      talk.close();
+    }
+  }
+
+  private static void inject(GatewayProcess gateway, int number, Samples samples) throws InterruptedException {
+    List<Json> history = new ArrayList<>();
+    for (int i = 0; i < MESSAGES; i++) {
+      history.add(Json.object("role", i % 2 == 0 ? "user" : "assistant",
+          "content", "message " + i + " of conversation " + number));
+    }
+    Talk talk = gateway.talk(Talk.Kind.ALWAYS_NEW).remembering(history);
+    Machine.awaitQuiet();
+    samples.addNanosAsMillis(talk.say(PROMPT).firstTokenNanos());
+    talk.forget();
+    talk.close();
+  }
+
+  /** Until only spares are left, as many of them, and they have started. */
+  private static void awaitChildren(GatewayProcess gateway, int wanted) throws InterruptedException {
+    long deadline = System.nanoTime() + SPARES_MAX.toNanos();
+    while (gateway.children() != wanted) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException("the gateway has " + gateway.children() + " processes, not " + wanted);
+      }
+      Thread.sleep(20);
+    }
+    Machine.awaitQuiet();
+  }
+}
