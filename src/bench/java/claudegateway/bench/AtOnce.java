@@ -12,7 +12,7 @@ import java.util.concurrent.Future;
 /**
  * Ten new conversations that are asked for at the same time: the first time, and after ten others. Beside it ten bare
  * CLIs, of which only as many start at a time as the machine has cores; that is sooner than all together. And new
- * conversations that bring a history.
+ * conversations that bring a history, beside a bare CLI that is told it.
  */
 final class AtOnce implements Part {
   private static final int CONVERSATIONS = 10;
@@ -26,6 +26,7 @@ final class AtOnce implements Part {
     Samples first = new Samples();
     Samples again = new Samples();
     Samples injected = new Samples();
+    Samples bareInjected = new Samples();
     for (int round = 0; round < 3; round++) {
       bare(lab, bare);
       GatewayProcess gateway = lab.gateway();
@@ -35,7 +36,9 @@ final class AtOnce implements Part {
       together(gateway, again);
       awaitChildren(gateway, CONVERSATIONS);
       for (int i = 0; i < 8; i++) {
-        inject(gateway, 10 * round + i, injected);
+        List<Json> history = history(10 * round + i);
+        inject(gateway, history, injected);
+        injectBare(lab, history, bareInjected);
       }
       lab.close(gateway);
     }
@@ -43,6 +46,7 @@ final class AtOnce implements Part {
     row(report, "ten bare CLIs, as many at a time as there are cores", bare);
     row(report, "gateway, ten at once", first);
     row(report, "gateway, ten at once, as a short while before", again);
+    row(report, "bare CLI that waits, told 20 messages", bareInjected);
     row(report, "gateway, one that brings 20 messages", injected);
     report.verdict("ten new conversations at once, worst", first.percentile(100), "ms", Target.atMost(3_000));
     report.verdict("the same again, worst", again.percentile(100), "ms", Target.atMost(3_000));
@@ -91,17 +95,31 @@ final class AtOnce implements Part {
     }
   }
 
-  private static void inject(GatewayProcess gateway, int number, Samples samples) throws InterruptedException {
+  private static List<Json> history(int number) {
     List<Json> history = new ArrayList<>();
     for (int i = 0; i < MESSAGES; i++) {
-      history.add(Json.object("role", i % 2 == 0 ? "user" : "assistant",
-          "content", "message " + i + " of conversation " + number));
+      history.add(Json.object("role", i % 2 == 0 ? "user" : "assistant", "content",
+          List.of(Json.object("type", "text", "text", "message " + i + " of conversation " + number))));
     }
+    return history;
+  }
+
+  private static void inject(GatewayProcess gateway, List<Json> history, Samples samples)
+      throws InterruptedException {
     Talk talk = gateway.talk(Talk.Kind.ALWAYS_NEW).remembering(history);
     Machine.awaitQuiet();
     samples.addNanosAsMillis(talk.say(PROMPT).firstTokenNanos());
     talk.forget();
     talk.close();
+  }
+
+  private static void injectBare(Lab lab, List<Json> history, Samples samples) throws InterruptedException {
+    try (BareCli waiting = BareCli.live(lab.bareSetting())) {
+      Machine.awaitQuiet();
+      long asked = System.nanoTime();
+      waiting.remember(history);
+      samples.addNanosAsMillis(Speaker.begun(waiting.ask(PROMPT, Answer.Listener.NONE)).firstNanos() - asked);
+    }
   }
 
   /** Until only spares are left, as many of them, and they have started. */

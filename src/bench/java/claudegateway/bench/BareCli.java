@@ -113,10 +113,28 @@ final class BareCli implements Speaker, AutoCloseable {
     return answer;
   }
 
+  /** Words of an earlier conversation, in step: an answer that is told sooner overtakes its question. */
+  void remember(List<Json> messages) throws InterruptedException {
+    for (int i = 0; i < messages.size(); i++) {
+      if (i % 2 == 0) {
+        Answer taken = new Answer(Answer.Listener.NONE);
+        current = taken;
+        tell(Json.object("type", "user", "message", messages.get(i), "shouldQuery", false));
+        Speaker.whole(taken);
+      } else {
+        tell(Json.object("type", "assistant", "message", messages.get(i)));
+      }
+    }
+  }
+
   /** Tells it something about itself; its answer is not waited for. */
   void control(Json.Obj request) {
+    tell(Json.object("type", "control_request", "request_id", "bench" + controls++, "request", request));
+  }
+
+  private void tell(Json.Obj json) {
     try {
-      write(line(Json.object("type", "control_request", "request_id", "bench" + controls++, "request", request)));
+      write(line(json));
     } catch (IOException gone) {
       throw new UncheckedIOException(gone);
     }
