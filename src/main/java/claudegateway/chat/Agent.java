@@ -149,12 +149,11 @@ final class Agent implements ClaudeProcess.Listener {
     await(taken);
   }
 
-  /** Sends an assistant line, which the CLI does not confirm; a control request behind it does. */
-  void historyAnswer(byte[] line) throws InterruptedException {
+  /** Sends an assistant line, which the CLI takes as it reads it: before the next user line, whenever that comes. */
+  void historyAnswer(byte[] line) {
     if (!process.send(line)) {
       throw new ClaudeException("the claude process has ended");
     }
-    await(process.ask(Json.object("subtype", "get_binary_version"), HISTORY_LINE_MAX));
   }
 
   private static void await(CompletableFuture<?> taken) throws InterruptedException {
