@@ -143,14 +143,16 @@ final class Agent implements ClaudeProcess.Listener {
   void history(byte[] line) throws InterruptedException {
     CompletableFuture<Void> taken = new CompletableFuture<>();
     historyLine = taken;
-    if (!process.send(line)) {
-      throw new ClaudeException("the claude process has ended");
-    }
+    tell(line);
     await(taken);
   }
 
   /** Sends an assistant line, which the CLI takes as it reads it: before the next user line, whenever that comes. */
   void historyAnswer(byte[] line) {
+    tell(line);
+  }
+
+  private void tell(byte[] line) {
     if (!process.send(line)) {
       throw new ClaudeException("the claude process has ended");
     }

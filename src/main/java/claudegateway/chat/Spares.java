@@ -183,10 +183,9 @@ final class Spares implements AutoCloseable {
       });
       changed |= initializeOne();
       List<Launch.Profile> wanted = wanted();
-      int room = Math.max(max, wanted.size());
-      changed |= ready.size() > room && surplusCloses(wanted);
+      changed |= ready.size() > wanted.size() && surplusCloses(wanted);
       missing = closed ? Optional.empty()
-          : missing(wanted).filter(_ -> ready.size() < room || surplusCloses(wanted));
+          : missing(wanted).filter(_ -> ready.size() < wanted.size() || surplusCloses(wanted));
       hurry = ready.size() < max;
     } finally {
       lock.unlock();
