@@ -4,10 +4,7 @@ import claudegateway.json.Json;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 
 /**
  * Ten new conversations that are asked for at the same time: the first time, and after ten others. Beside it ten bare
@@ -58,26 +55,23 @@ final class AtOnce implements Part {
   }
 
   private static void bare(Lab lab, Samples samples) throws InterruptedException {
+    Semaphore cores = new Semaphore(Runtime.getRuntime().availableProcessors());
     List<BareCli> started = new ArrayList<>();
+    List<Answer> answers = new ArrayList<>();
     Machine.awaitQuiet();
-    try (ExecutorService cores = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
-      long asked = System.nanoTime();
-      List<Future<BareCli>> answered = new ArrayList<>();
-      for (int i = 0; i < CONVERSATIONS; i++) {
-        answered.add(cores.submit(() -> {
-          BareCli cli = BareCli.live(lab.bareSetting());
-          samples.addNanosAsMillis(Speaker.begun(cli.ask(PROMPT, Answer.Listener.NONE)).firstNanos() - asked);
-          return cli;
-        }));
-      }
-      for (Future<BareCli> each : answered) {
-        started.add(each.get());
-      }
-    } catch (ExecutionException failed) {
-      throw new IllegalStateException(failed.getCause());
-    } finally {
-      started.forEach(BareCli::close);
+    long asked = System.nanoTime();
+    for (int i = 0; i < CONVERSATIONS; i++) {
+      cores.acquire();
+      BareCli cli = lab.bare();
+      started.add(cli);
+      Answer answer = cli.ask(PROMPT, Answer.Listener.NONE);
+      answer.begun().whenComplete((_, _) -> cores.release());
+      answers.add(answer);
     }
+    for (Answer answer : answers) {
+      samples.addNanosAsMillis(Speaker.begun(answer).firstNanos() - asked);
+    }
+    started.forEach(lab::close);
   }
 
   private static void together(GatewayProcess gateway, Samples samples) throws InterruptedException {
@@ -91,7 +85,6 @@ final class AtOnce implements Part {
     }
     for (Talk talk : talks) {
       talk.forget();
-      talk.close();
     }
   }
 
@@ -110,16 +103,15 @@ final class AtOnce implements Part {
     Machine.awaitQuiet();
     samples.addNanosAsMillis(talk.say(PROMPT).firstTokenNanos());
     talk.forget();
-    talk.close();
   }
 
   private static void injectBare(Lab lab, List<Json> history, Samples samples) throws InterruptedException {
-    try (BareCli waiting = BareCli.live(lab.bareSetting())) {
-      Machine.awaitQuiet();
-      long asked = System.nanoTime();
-      waiting.remember(history);
-      samples.addNanosAsMillis(Speaker.begun(waiting.ask(PROMPT, Answer.Listener.NONE)).firstNanos() - asked);
-    }
+    BareCli waiting = lab.bare();
+    Machine.awaitQuiet();
+    long asked = System.nanoTime();
+    waiting.remember(history);
+    samples.addNanosAsMillis(Speaker.begun(waiting.ask(PROMPT, Answer.Listener.NONE)).firstNanos() - asked);
+    lab.close(waiting);
   }
 
   /** Until only spares are left, as many of them, and they have started. */

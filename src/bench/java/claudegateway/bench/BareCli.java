@@ -101,8 +101,11 @@ final class BareCli implements Speaker, AutoCloseable {
 
   /** @param content a text, or blocks */
   Answer ask(Json content, Answer.Listener listener) {
+    return send(userLine(content), listener);
+  }
+
+  private Answer send(byte[] line, Answer.Listener listener) {
     Answer answer = new Answer(listener);
-    byte[] line = userLine(content);
     current = answer;
     answer.asked();
     try {
@@ -117,10 +120,8 @@ final class BareCli implements Speaker, AutoCloseable {
   void remember(List<Json> messages) throws InterruptedException {
     for (int i = 0; i < messages.size(); i++) {
       if (i % 2 == 0) {
-        Answer taken = new Answer(Answer.Listener.NONE);
-        current = taken;
-        tell(Json.object("type", "user", "message", messages.get(i), "shouldQuery", false));
-        Speaker.whole(taken);
+        Json.Obj question = Json.object("type", "user", "message", messages.get(i), "shouldQuery", false);
+        Speaker.whole(send(line(question), Answer.Listener.NONE));
       } else {
         tell(Json.object("type", "assistant", "message", messages.get(i)));
       }

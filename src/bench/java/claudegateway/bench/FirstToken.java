@@ -114,7 +114,6 @@ final class FirstToken implements Part {
     Talk talk = gateway.talk(Talk.Kind.ALWAYS_NEW).remembering(said);
     add(samples, talk);
     talk.forget();
-    talk.close();
   }
 
   private void print(Report report) {

@@ -53,7 +53,7 @@ final class Talk implements Speaker, AutoCloseable {
     return answer;
   }
 
-  /** Deletes the last answer's session: a process that nobody needs any more is not quite idle. */
+  /** Deletes the last answer's session, and closes: a process that nobody needs any more is not quite idle. */
   void forget() throws InterruptedException {
     CompletableFuture<Integer> deleted = new CompletableFuture<>();
     connection.send(Client.delete("/v1/sessions/" + sessionId), new Connection.Whole() {
@@ -70,6 +70,7 @@ final class Talk implements Speaker, AutoCloseable {
     if (Speaker.await(deleted) / 100 != 2) {
       throw new IllegalStateException("the session " + sessionId + " was not deleted: " + deleted.join());
     }
+    close();
   }
 
   @Override
