@@ -86,7 +86,8 @@ public final class Chat implements AutoCloseable {
       live.closeIdle(settings.idleMax());
       return turns.count() > 0;
     });
-    spares = new Beat(clock, SPARES_EVERY, IDLE, () -> turns.anyStarting() || pool.spares().refill());
+    spares = new Beat(clock, SPARES_EVERY, IDLE,
+        () -> turns.anyStarting() || pool.spares().refill(turns.count() > 0));
     every(MEASURE_EVERY, this::measure);
     every(settings.cleanEvery(), this::clean);
   }

@@ -31,6 +31,9 @@ final class Spares implements AutoCloseable {
   /** Older ones are replaced: a login or a settings file may have changed. */
   private static final Duration AGE_MAX = Duration.ofMinutes(30);
 
+  /** How long one that is missing can wait for running turns to end while its profile has another. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   /** Whose last use is further back than this many conversations does not count as in use. */
   private static final int USES_MAX = 8;
 
@@ -52,6 +55,8 @@ final class Spares implements AutoCloseable {
   private final Map<Launch.Profile, Habit> habits = new HashMap<>();
   private final Map<Launch.Profile, Burst> bursts = new HashMap<>();
   private Optional<Launch.Profile> first = Optional.empty();
+  /** Since when there have been fewer than wanted. */
+  private Optional<Instant> missingSince = Optional.empty();
   private boolean closed;
 
   /**
@@ -166,10 +171,14 @@ final class Spares implements AutoCloseable {
    * Drops dead and old ones, starts at most one new one and initializes at most one; called every second or so, on a
    * platform thread. Those beyond what is always kept start one after the other, so that running turns have the other
    * cores. Returns whether anything was to be done: then there may be more.
+   *
+   * @param turnsRun a start takes most of a core for half a second: what is said or stopped meanwhile comes late, so
+   *     what has time waits for the end of these turns, or for {@link #PATIENCE}
    */
-  boolean refill() {
+  boolean refill(boolean turnsRun) {
     boolean changed;
     boolean hurry;
+    boolean waits;
     Optional<Launch.Profile> missing;
     lock.lock();
     try {
@@ -187,14 +196,21 @@ final class Spares implements AutoCloseable {
       missing = closed ? Optional.empty()
           : missing(wanted).filter(_ -> ready.size() < wanted.size() || surplusCloses(wanted));
       hurry = ready.size() < max;
+      missingSince = missing.flatMap(_ -> missingSince.or(() -> Optional.of(time.instant())));
+      waits = turnsRun && missing.filter(this::canWait).isPresent();
     } finally {
       lock.unlock();
     }
-    Optional<ClaudeProcess> started = missing.filter(_ -> hurry || !pool.isStarting())
+    Optional<ClaudeProcess> started = missing.filter(_ -> !waits && (hurry || !pool.isStarting()))
         .flatMap(profile -> pool.startSpare(
             new Launch(profile, UUID.randomUUID().toString(), new Launch.Origin.Fresh())));
     started.ifPresent(this::add);
-    return changed || started.isPresent() || (missing.isPresent() && pool.isStarting());
+    return changed || started.isPresent() || waits || (missing.isPresent() && pool.isStarting());
+  }
+
+  private boolean canWait(Launch.Profile profile) {
+    return !of(profile).isEmpty()
+        && missingSince.filter(since -> time.instant().isBefore(since.plus(PATIENCE))).isPresent();
   }
 
   private void add(ClaudeProcess process) {

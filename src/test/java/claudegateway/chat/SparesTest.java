@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -115,6 +117,31 @@ final class SparesTest {
       awaitSpares(engine, models -> models.size() == 5);
       now.set(now.get().plus(Duration.ofMinutes(21)));
       awaitSpares(engine, models -> models.size() == 2);
+    }
+  }
+
+  /** Unless it is the last one that was taken, or the turns go on for long. */
+  @Test
+  void aSpareThatHasTimeDoesNotStartBesideARunningTurn() {
+    AtomicLong looks = new AtomicLong();
+    InstantSource counted = () -> {
+      looks.addAndGet(Thread.currentThread().getName().startsWith("chat-clock") ? 1 : 0);
+      return now.get();
+    };
+    try (Engine engine = new Engine(EngineSetup.fake().spares(2).time(counted))) {
+      awaitSpares(engine, models -> models.size() == 2);
+      List<Turn> running = new ArrayList<>();
+      for (int turn = 0; turn < 2; turn++) {
+        running.add(engine.start(Engine.request(Optional.empty(), List.of(Message.user("#tokens 100000 5")))));
+        awaitSpares(engine, models -> models.size() == 1);
+        long before = looks.get();
+        Await.that("it was looked at several times", SOON, () -> looks.get() > before + 20);
+        assertEquals(1, engine.chat().spares(), "one is left, or has taken the last one's place");
+      }
+      now.set(now.get().plus(Duration.ofSeconds(6)));
+      awaitSpares(engine, models -> models.size() == 2);
+      assertEquals(2, engine.chat().runningTurns());
+      running.forEach(turn -> engine.chat().conversations().stop(turn.id(), Caller.ANYONE));
     }
   }
 
