@@ -350,6 +350,7 @@ sub control {
         . ($answer ? ",\"response\":$answer" : '') . '}}');
     return;
   } elsif ($what eq 'get_binary_version') { $answer = qq({"version":"$VERSION","buildTime":"2026-01-01"}) }
+  elsif ($what eq 'get_context_usage' && $NEWER) { $answer = '{"categories":[]}' }
   elsif ($what eq 'mcp_set_servers') { $answer = '{"added":["client"],"removed":[],"errors":{}}' }
   elsif ($what =~ /^(?:apply_flag_settings|set_model|set_permission_mode|set_max_thinking_tokens|get_settings)$/) {
     $answer = '{}';

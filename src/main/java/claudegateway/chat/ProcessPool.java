@@ -141,7 +141,9 @@ final class ProcessPool implements AutoCloseable {
       return Optional.empty();
     }
     try {
-      return Optional.of(fork(launch, charge.get(), 0));
+      ClaudeProcess spare = fork(launch, charge.get(), 0);
+      launcher.prepare(spare);
+      return Optional.of(spare);
     } catch (ClaudeException | InterruptedException failed) {
       charge.get().close();
       coldStarts.release();

@@ -1,6 +1,8 @@
 package claudegateway.claude;
 
+import claudegateway.json.Json;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,6 +40,8 @@ public final class ClaudeLauncher implements AutoCloseable {
       List<String> allowedTools,
       boolean projectSettings,
       Path stderrFolder) {}
+
+  private static final System.Logger LOG = System.getLogger(ClaudeLauncher.class.getName());
 
   private final Settings settings;
   private final String run = UUID.randomUUID().toString();
@@ -81,6 +85,21 @@ public final class ClaudeLauncher implements AutoCloseable {
     living.put(process.pid(), process);
     process.exited().whenComplete((_, _) -> living.remove(process.pid(), process));
     return process;
+  }
+
+  /**
+   * Has a process that waits do some of its first turn's work ahead: to say what fills its context it builds its
+   * prompts and its tools, which leaves no trace in the conversation. Measured with 2.1.330: 50 ms now, the first
+   * token 20 of 140 ms sooner. Nothing happens where the CLI would ask the API for it.
+   */
+  public void prepare(ClaudeProcess process) {
+    if (version().estimatesContext()) {
+      process.ask(Json.object("subtype", "get_context_usage", "detail", "summary"), ClaudeProcess.START_MAX)
+          .exceptionally(not -> {
+            LOG.log(Level.DEBUG, "claude {0} was not prepared: {1}", process.pid(), not.getMessage());
+            return null;
+          });
+    }
   }
 
   /** How many were started. */

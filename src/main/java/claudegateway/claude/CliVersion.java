@@ -50,6 +50,11 @@ public record CliVersion(int major, int minor, int patch) {
     return !atLeast(198);
   }
 
+  /** It tells what fills its context by an estimate of its own; older ones ask the API some twenty times for that. */
+  boolean estimatesContext() {
+    return atLeast(NEWEST_KNOWN.patch);
+  }
+
   /** A resumed conversation keeps its first system prompt, whatever is asked for, unless a flag says otherwise. */
   boolean recordsSystemPrompt() {
     return atLeast(NEWEST_KNOWN.patch);
