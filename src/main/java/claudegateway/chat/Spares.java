@@ -5,18 +5,14 @@ import claudegateway.claude.Launch;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 
 /**
  * Processes that are started before anybody needs them, not yet initialized: what a session's process must be told
@@ -34,9 +30,6 @@ final class Spares implements AutoCloseable {
   /** How long one that is missing can wait for running turns to end while its profile has another. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  /** Whose last use is further back than this many conversations does not count as in use. */
-  private static final int USES_MAX = 8;
-
   /** @param told what it was initialized with; empty when it was not, and can become anything */
   private record Spare(ClaudeProcess process, Instant since, Optional<AgentSpec> told) {
     Launch.Profile profile() {
@@ -46,15 +39,10 @@ final class Spares implements AutoCloseable {
 
   private final ProcessPool pool;
   private final int max;
-  private final int burstMax;
+  private final Demand demand;
   private final InstantSource time;
   private final ReentrantLock lock = new ReentrantLock();
   private final List<Spare> ready = new ArrayList<>();
-  /** The last uses, the newest first. */
-  private final ArrayDeque<Launch.Profile> uses = new ArrayDeque<>();
-  private final Map<Launch.Profile, Habit> habits = new HashMap<>();
-  private final Map<Launch.Profile, Burst> bursts = new HashMap<>();
-  private Optional<Launch.Profile> first = Optional.empty();
   /** Since when there have been fewer than wanted. */
   private Optional<Instant> missingSince = Optional.empty();
   private boolean closed;
@@ -66,7 +54,7 @@ final class Spares implements AutoCloseable {
   Spares(ProcessPool pool, int max, int burstMax, InstantSource time) {
     this.pool = pool;
     this.max = max;
-    this.burstMax = burstMax;
+    this.demand = new Demand(max, burstMax);
     this.time = time;
   }
 
@@ -74,7 +62,7 @@ final class Spares implements AutoCloseable {
   void keepFor(Launch.Profile profile) {
     lock.lock();
     try {
-      first = Optional.of(profile);
+      demand.always(profile);
     } finally {
       lock.unlock();
     }
@@ -84,7 +72,7 @@ final class Spares implements AutoCloseable {
   Optional<ClaudeProcess> take(Launch.Profile profile) {
     lock.lock();
     try {
-      used(profile);
+      demand.used(profile, time.instant());
       return remove(profile, Optional.empty());
     } finally {
       lock.unlock();
@@ -95,27 +83,10 @@ final class Spares implements AutoCloseable {
   Optional<ClaudeProcess> take(Launch.Profile profile, AgentSpec spec) {
     lock.lock();
     try {
-      used(profile);
-      habits.put(profile, habit(profile).then(spec));
+      demand.used(profile, spec, time.instant());
       return remove(profile, Optional.of(spec)).or(() -> remove(profile, Optional.empty()));
     } finally {
       lock.unlock();
-    }
-  }
-
-  private Habit habit(Launch.Profile profile) {
-    return habits.getOrDefault(profile, Habit.NONE);
-  }
-
-  private void used(Launch.Profile profile) {
-    uses.addFirst(profile);
-    bursts.put(profile, bursts.getOrDefault(profile, Burst.NONE).then(time.instant()));
-    if (uses.size() > USES_MAX) {
-      Launch.Profile longAgo = uses.removeLast();
-      if (!uses.contains(longAgo)) {
-        habits.remove(longAgo);
-        bursts.remove(longAgo);
-      }
     }
   }
 
@@ -191,7 +162,7 @@ final class Spares implements AutoCloseable {
         return old || !spare.process.isAlive();
       });
       changed |= initializeOne();
-      List<Launch.Profile> wanted = wanted();
+      List<Launch.Profile> wanted = demand.wanted(time.instant());
       changed |= ready.size() > wanted.size() && surplusCloses(wanted);
       missing = closed ? Optional.empty()
           : missing(wanted).filter(_ -> ready.size() < wanted.size() || surplusCloses(wanted));
@@ -227,14 +198,14 @@ final class Spares implements AutoCloseable {
   }
 
   private boolean isToldWhatNobodyIs(Spare spare) {
-    return spare.told.filter(told -> !habit(spare.profile()).includes(told)).isPresent();
+    return spare.told.filter(told -> !demand.habit(spare.profile()).includes(told)).isPresent();
   }
 
   /** Half of those of a profile, never its only one: the next conversation may be told something else. */
   private boolean initializeOne() {
     for (int i = 0; i < ready.size(); i++) {
       Spare spare = ready.get(i);
-      Optional<AgentSpec> expected = habit(spare.profile()).expected();
+      Optional<AgentSpec> expected = demand.habit(spare.profile()).expected();
       List<Spare> alike = of(spare.profile());
       long told = alike.stream().filter(other -> other.told.isPresent()).count();
       if (expected.isPresent() && spare.told.isEmpty() && told < alike.size() / 2) {
@@ -251,26 +222,6 @@ final class Spares implements AutoCloseable {
     return wanted.stream().filter(profile -> of(profile).size() < Collections.frequency(wanted, profile)).findFirst();
   }
 
-  /**
-   * As many as may be: the default, those that are in use in order, and then the last used again; beyond that as many
-   * of each as began together.
-   */
-  private List<Launch.Profile> wanted() {
-    List<Launch.Profile> wanted = new ArrayList<>(
-        Stream.concat(first.stream(), uses.stream()).distinct().limit(max).toList());
-    while (!wanted.isEmpty() && wanted.size() < max) {
-      wanted.add(uses.isEmpty() ? first.orElseThrow() : uses.getFirst());
-    }
-    Instant now = time.instant();
-    uses.stream().distinct().forEach(profile -> {
-      int together = bursts.get(profile).size(now);
-      while (wanted.size() < burstMax && Collections.frequency(wanted, profile) < together) {
-        wanted.add(profile);
-      }
-    });
-    return wanted;
-  }
-
   private List<Spare> of(Launch.Profile profile) {
     return ready.stream().filter(spare -> spare.profile().equals(profile)).toList();
   }
@@ -283,7 +234,7 @@ final class Spares implements AutoCloseable {
   private boolean surplusCloses(List<Launch.Profile> wanted) {
     Optional<Spare> surplus = ready.stream()
         .filter(spare -> of(spare.profile()).size() > Math.max(Collections.frequency(wanted, spare.profile()),
-            uses.contains(spare.profile()) ? 1 : 0))
+            demand.isInUse(spare.profile()) ? 1 : 0))
         .min(Comparator.comparing(spare -> spare.told.isEmpty()));
     surplus.ifPresent(spare -> {
       ready.remove(spare);
