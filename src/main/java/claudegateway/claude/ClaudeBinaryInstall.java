@@ -61,7 +61,7 @@ final class ClaudeBinaryInstall {
     FileTree.delete(unfinished);
     Files.createDirectories(unfinished);
     progress.accept(NONE + "; installing " + wanted + " in " + folder + " (about 250 MB)");
-    var result = ClaudeBinaryCommand.run(
+    var result = Command.run(
         List.of(npm.toString(), "install", "--prefix", unfinished.toString(), "--no-save",
             "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", wanted),
         environment, LIMIT, seconds -> progress.accept("still installing, " + seconds + " s"));

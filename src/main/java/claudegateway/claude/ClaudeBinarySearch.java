@@ -97,7 +97,7 @@ final class ClaudeBinarySearch {
     }
     try {
       List<String> question = List.of(npm.get().toString(), "prefix", "-g", "--loglevel=silent");
-      var result = ClaudeBinaryCommand.run(question, environment, NPM_LIMIT, _ -> {});
+      var result = Command.run(question, environment, NPM_LIMIT, _ -> {});
       String prefix = result.output().strip();
       return result.ok() && prefix.startsWith("/") ? Optional.of(Path.of(prefix)) : Optional.empty();
     } catch (IOException npmDoesNotRun) {

@@ -67,7 +67,7 @@ final class ClaudeBinaryVersion {
       Optional.ofNullable(environment.get(name)).ifPresent(value -> bare.put(name, value));
     }
     try {
-      var result = ClaudeBinaryCommand.run(List.of(binary.toString(), "--version"), bare, LIMIT, _ -> {});
+      var result = Command.run(List.of(binary.toString(), "--version"), bare, LIMIT, _ -> {});
       Matcher version = VERSION.matcher(result.output());
       if (result.ok() && version.find()) {
         return version.group(1);

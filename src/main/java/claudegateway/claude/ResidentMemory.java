@@ -58,7 +58,7 @@ final class ResidentMemory {
 
   private static Map<Long, Long> ofPs(List<Long> pids) throws IOException, InterruptedException {
     String list = pids.stream().map(String::valueOf).collect(Collectors.joining(","));
-    return ClaudeBinaryCommand.run(List.of("/bin/ps", "-o", "pid=,rss=", "-p", list), Map.of(), PS_MAX, _ -> {})
+    return Command.run(List.of("/bin/ps", "-o", "pid=,rss=", "-p", list), Map.of(), PS_MAX, _ -> {})
         .output().lines().map(String::strip).filter(line -> !line.isEmpty()).map(line -> line.split("\\s+"))
         .collect(Collectors.toMap(fields -> Long.parseLong(fields[0]), fields -> Long.parseLong(fields[1]) << 10));
   }

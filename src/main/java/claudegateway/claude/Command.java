@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
 /** One run of a program that ends by itself: the CLI asked for its version, npm. */
-final class ClaudeBinaryCommand {
+final class Command {
   private static final int OUTPUT_MAX_BYTES = 16 * 1024;
   private static final int NOTICE_SECONDS = 5;
 
@@ -29,7 +29,7 @@ final class ClaudeBinaryCommand {
     }
   }
 
-  private ClaudeBinaryCommand() {}
+  private Command() {}
 
   /**
    * Runs it to its end.
