@@ -5,6 +5,7 @@ import claudegateway.claude.ClaudeException;
 import claudegateway.claude.ClaudeLauncher;
 import claudegateway.claude.ClaudeProcess;
 import claudegateway.claude.Launch;
+import claudegateway.claude.Surroundings;
 import claudegateway.json.Json;
 import claudegateway.store.ChildRow;
 import claudegateway.store.Children;
@@ -44,6 +45,8 @@ final class ProcessPool implements AutoCloseable {
   private final LongAdder evicted = new LongAdder();
   private final int coldStartsMax = Runtime.getRuntime().availableProcessors();
   private final Semaphore coldStarts = new Semaphore(coldStartsMax, true);
+  private final InstantSource time;
+  private final WorkingTrees trees;
   private final Spares spares;
   private volatile CompletableFuture<Void> leftoversGone = CompletableFuture.completedFuture(null);
   private final ExecutorService forks =
@@ -58,7 +61,9 @@ final class ProcessPool implements AutoCloseable {
     this.launcher = launcher;
     this.database = database;
     this.settings = settings;
-    this.spares = new Spares(this, settings.sparesMax(), settings.sparesAfterBurst(), time);
+    this.time = time;
+    this.trees = new WorkingTrees(launcher::uncommitted, forks, time);
+    this.spares = new Spares(this, new Renewal(trees, time), settings.sparesMax(), settings.sparesAfterBurst(), time);
     this.budget = new ProcessBudget(settings.liveMax(), settings.memoryMax(), settings.queueMax(), () -> {
       Optional<ClaudeProcess> ending = spares.evictOne().or(evictIdle);
       ending.ifPresent(process -> {
@@ -131,7 +136,7 @@ final class ProcessPool implements AutoCloseable {
   }
 
   /** A process that nobody waits for, if there is room and no cold start is held up by it. */
-  Optional<ClaudeProcess> startSpare(Launch launch) {
+  Optional<Spare> startSpare(Launch.Profile profile, String sessionId) {
     if (coldStarts.hasQueuedThreads() || !coldStarts.tryAcquire()) {
       return Optional.empty();
     }
@@ -141,9 +146,12 @@ final class ProcessPool implements AutoCloseable {
       return Optional.empty();
     }
     try {
-      ClaudeProcess spare = fork(launch, charge.get(), 0);
-      launcher.prepare(spare);
-      return Optional.of(spare);
+      // Before the CLI looks at the same: what changes in between counts as changed.
+      Surroundings surroundings = launcher.surroundings(profile.cwd());
+      surroundings.repository().ifPresent(repository -> trees.look(repository, false));
+      ClaudeProcess process = fork(new Launch(profile, sessionId, new Launch.Origin.Fresh()), charge.get(), 0);
+      launcher.prepare(process);
+      return Optional.of(new Spare(process, time.instant(), surroundings, Optional.empty()));
     } catch (ClaudeException | InterruptedException failed) {
       charge.get().close();
       coldStarts.release();

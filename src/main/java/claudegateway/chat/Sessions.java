@@ -72,8 +72,7 @@ public final class Sessions {
     Thread.ofVirtual().start(() -> {
       if (session.claimForUpkeep()) {
         try {
-          pool.startSpare(new claudegateway.claude.Launch(profile, session.id(),
-              new claudegateway.claude.Launch.Origin.Fresh())).ifPresent(session::warm);
+          pool.startSpare(profile, session.id()).map(Spare::process).ifPresent(session::warm);
         } finally {
           session.release();
         }

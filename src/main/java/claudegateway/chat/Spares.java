@@ -11,8 +11,10 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * Processes that are started before anybody needs them, not yet initialized: what a session's process must be told
@@ -21,23 +23,18 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Kept for the default profile and those that were used last, and more of one whose conversations begin together
  * ({@link Burst}); refilled one at a time, when nobody waits for a start. Of the spares of one profile, half are
  * initialized ahead with what the next conversation is likely to be told ({@link Habit}; the CLI takes 15 to 25 ms for
- * it): such a one is only given to a conversation that is to be told exactly that.
+ * it): such a one is only given to a conversation that is to be told exactly that. One that knows what is no longer so
+ * is given to none ({@link claudegateway.claude.Surroundings}), and replaced ({@link Renewal}).
  */
 final class Spares implements AutoCloseable {
-  /** Older ones are replaced: a login or a settings file may have changed. */
+  /** Older ones are replaced: not all that changes around them is looked at. */
   private static final Duration AGE_MAX = Duration.ofMinutes(30);
 
   /** How long one that is missing can wait for running turns to end while its profile has another. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  /** @param told what it was initialized with; empty when it was not, and can become anything */
-  private record Spare(ClaudeProcess process, Instant since, Optional<AgentSpec> told) {
-    Launch.Profile profile() {
-      return process.launch().profile();
-    }
-  }
-
   private final ProcessPool pool;
+  private final Renewal renewal;
   private final int max;
   private final Demand demand;
   private final InstantSource time;
@@ -51,8 +48,9 @@ final class Spares implements AutoCloseable {
    * @param max that are kept always
    * @param burstMax that are kept after conversations that began together; no less
    */
-  Spares(ProcessPool pool, int max, int burstMax, InstantSource time) {
+  Spares(ProcessPool pool, Renewal renewal, int max, int burstMax, InstantSource time) {
     this.pool = pool;
+    this.renewal = renewal;
     this.max = max;
     this.demand = new Demand(max, burstMax);
     this.time = time;
@@ -70,46 +68,65 @@ final class Spares implements AutoCloseable {
 
   /** A spare that can still be told anything; and its profile counts as the last used. */
   Optional<ClaudeProcess> take(Launch.Profile profile) {
-    lock.lock();
-    try {
-      demand.used(profile, time.instant());
-      return remove(profile, Optional.empty());
-    } finally {
-      lock.unlock();
-    }
+    begins(() -> demand.used(profile, time.instant()));
+    return upToDate(() -> remove(profile, Optional.empty()));
   }
 
   /** A spare of this profile that was told this, or can be; and the profile counts as the last used. */
   Optional<ClaudeProcess> take(Launch.Profile profile, AgentSpec spec) {
+    begins(() -> demand.used(profile, spec, time.instant()));
+    return upToDate(() -> remove(profile, Optional.of(spec)).or(() -> remove(profile, Optional.empty())));
+  }
+
+  private void begins(Runnable demanded) {
+    renewal.conversationBegins();
     lock.lock();
     try {
-      demand.used(profile, spec, time.instant());
-      return remove(profile, Optional.of(spec)).or(() -> remove(profile, Optional.empty()));
+      demanded.run();
     } finally {
       lock.unlock();
     }
   }
 
-  private Optional<ClaudeProcess> remove(Launch.Profile profile, Optional<AgentSpec> told) {
-    for (Iterator<Spare> each = ready.iterator(); each.hasNext(); ) {
-      Spare spare = each.next();
-      if (spare.told.equals(told) && spare.profile().equals(profile)) {
-        each.remove();
-        if (spare.process.isAlive()) {
-          return Optional.of(spare.process);
+  /** The first that is; those that are not are ended. Files are looked at without the lock. */
+  private static Optional<ClaudeProcess> upToDate(Supplier<Optional<Spare>> each) {
+    Optional<Spare> spare = each.get();
+    while (spare.isPresent() && !spare.get().surroundings().isAsBefore()) {
+      spare.get().close();
+      spare = each.get();
+    }
+    return spare.map(Spare::process);
+  }
+
+  private Optional<Spare> remove(Launch.Profile profile, Optional<AgentSpec> told) {
+    lock.lock();
+    try {
+      for (Iterator<Spare> each = ready.iterator(); each.hasNext(); ) {
+        Spare spare = each.next();
+        if (spare.told().equals(told) && spare.profile().equals(profile)) {
+          each.remove();
+          if (spare.process().isAlive()) {
+            return Optional.of(spare);
+          }
         }
       }
+      return Optional.empty();
+    } finally {
+      lock.unlock();
     }
-    return Optional.empty();
+  }
+
+  private List<Spare> ready() {
+    lock.lock();
+    try {
+      return List.copyOf(ready);
+    } finally {
+      lock.unlock();
+    }
   }
 
   int count() {
-    lock.lock();
-    try {
-      return ready.size();
-    } finally {
-      lock.unlock();
-    }
+    return ready().size();
   }
 
   /** Ends the oldest spare to make room; empty when there is none. */
@@ -119,9 +136,9 @@ final class Spares implements AutoCloseable {
       if (ready.isEmpty()) {
         return Optional.empty();
       }
-      ClaudeProcess oldest = ready.removeFirst().process;
-      oldest.close(false);
-      return Optional.of(oldest);
+      Spare oldest = ready.removeFirst();
+      oldest.close();
+      return Optional.of(oldest.process());
     } finally {
       lock.unlock();
     }
@@ -131,7 +148,7 @@ final class Spares implements AutoCloseable {
   void drop() {
     lock.lock();
     try {
-      ready.forEach(spare -> spare.process.close(false));
+      ready.forEach(Spare::close);
       ready.clear();
     } finally {
       lock.unlock();
@@ -139,9 +156,9 @@ final class Spares implements AutoCloseable {
   }
 
   /**
-   * Drops dead and old ones, starts at most one new one and initializes at most one; called every second or so, on a
-   * platform thread. Those beyond what is always kept start one after the other, so that running turns have the other
-   * cores. Returns whether anything was to be done: then there may be more.
+   * Drops dead, old and outdated ones, starts at most one new one and initializes at most one; called every second or
+   * so, on a platform thread. Those beyond what is always kept start one after the other, so that running turns have
+   * the other cores. Returns whether anything was to be done: then there may be more.
    *
    * @param turnsRun a start takes most of a core for half a second: what is said or stopped meanwhile comes late, so
    *     what has time waits for the end of these turns, or for {@link #PATIENCE}
@@ -151,15 +168,16 @@ final class Spares implements AutoCloseable {
     boolean hurry;
     boolean waits;
     Optional<Launch.Profile> missing;
+    Set<Spare> outdated = renewal.of(ready(), turnsRun);
     lock.lock();
     try {
       Instant oldest = time.instant().minus(AGE_MAX);
       changed = ready.removeIf(spare -> {
-        boolean old = spare.since.isBefore(oldest) || isToldWhatNobodyIs(spare);
+        boolean old = spare.since().isBefore(oldest) || isToldWhatNobodyIs(spare) || outdated.contains(spare);
         if (old) {
-          spare.process.close(false);
+          spare.close();
         }
-        return old || !spare.process.isAlive();
+        return old || !spare.process().isAlive();
       });
       changed |= initializeOne();
       List<Launch.Profile> wanted = demand.wanted(time.instant());
@@ -172,9 +190,8 @@ final class Spares implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    Optional<ClaudeProcess> started = missing.filter(_ -> !waits && (hurry || !pool.isStarting()))
-        .flatMap(profile -> pool.startSpare(
-            new Launch(profile, UUID.randomUUID().toString(), new Launch.Origin.Fresh())));
+    Optional<Spare> started = missing.filter(_ -> !waits && (hurry || !pool.isStarting()))
+        .flatMap(profile -> pool.startSpare(profile, UUID.randomUUID().toString()));
     started.ifPresent(this::add);
     return changed || started.isPresent() || waits || (missing.isPresent() && pool.isStarting());
   }
@@ -184,13 +201,13 @@ final class Spares implements AutoCloseable {
         && missingSince.filter(since -> time.instant().isBefore(since.plus(PATIENCE))).isPresent();
   }
 
-  private void add(ClaudeProcess process) {
+  private void add(Spare spare) {
     lock.lock();
     try {
       if (closed) {
-        process.close(false);
+        spare.close();
       } else {
-        ready.add(new Spare(process, time.instant(), Optional.empty()));
+        ready.add(spare);
       }
     } finally {
       lock.unlock();
@@ -198,7 +215,7 @@ final class Spares implements AutoCloseable {
   }
 
   private boolean isToldWhatNobodyIs(Spare spare) {
-    return spare.told.filter(told -> !demand.habit(spare.profile()).includes(told)).isPresent();
+    return spare.told().filter(told -> !demand.habit(spare.profile()).includes(told)).isPresent();
   }
 
   /** Half of those of a profile, never its only one: the next conversation may be told something else. */
@@ -207,10 +224,9 @@ final class Spares implements AutoCloseable {
       Spare spare = ready.get(i);
       Optional<AgentSpec> expected = demand.habit(spare.profile()).expected();
       List<Spare> alike = of(spare.profile());
-      long told = alike.stream().filter(other -> other.told.isPresent()).count();
-      if (expected.isPresent() && spare.told.isEmpty() && told < alike.size() / 2) {
-        ready.set(i, new Spare(spare.process, spare.since, expected));
-        expected.get().tell(spare.process);
+      long told = alike.stream().filter(other -> other.told().isPresent()).count();
+      if (expected.isPresent() && spare.told().isEmpty() && told < alike.size() / 2) {
+        ready.set(i, spare.tell(expected.get()));
         return true;
       }
     }
@@ -235,10 +251,10 @@ final class Spares implements AutoCloseable {
     Optional<Spare> surplus = ready.stream()
         .filter(spare -> of(spare.profile()).size() > Math.max(Collections.frequency(wanted, spare.profile()),
             demand.isInUse(spare.profile()) ? 1 : 0))
-        .min(Comparator.comparing(spare -> spare.told.isEmpty()));
+        .min(Comparator.comparing(spare -> spare.told().isEmpty()));
     surplus.ifPresent(spare -> {
       ready.remove(spare);
-      spare.process.close(false);
+      spare.close();
     });
     return surplus.isPresent();
   }
@@ -248,7 +264,7 @@ final class Spares implements AutoCloseable {
     lock.lock();
     try {
       closed = true;
-      ready.forEach(spare -> spare.process.close(false));
+      ready.forEach(Spare::close);
       ready.clear();
     } finally {
       lock.unlock();

@@ -1,5 +1,6 @@
 package claudegateway.claude;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -59,5 +60,12 @@ public final class ClaudeEnvironment {
     child.put("DISABLE_AUTOUPDATER", "1");
     child.put("CLAUDE_CODE_MAX_RETRIES", Integer.toString(maxRetries));
     return child;
+  }
+
+  /** Where the CLI keeps what is the user's: settings, transcripts, memory. */
+  static Path configFolder(Map<String, String> child) {
+    String named = child.get("CLAUDE_CONFIG_DIR");
+    return named != null && !named.isBlank() ? Path.of(named)
+        : Path.of(child.getOrDefault("HOME", System.getProperty("user.home")), ".claude");
   }
 }

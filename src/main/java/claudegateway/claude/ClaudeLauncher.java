@@ -43,6 +43,8 @@ public final class ClaudeLauncher implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(ClaudeLauncher.class.getName());
 
+  private static final Duration GIT_MAX = Duration.ofSeconds(20);
+
   private final Settings settings;
   private final String run = UUID.randomUUID().toString();
   private final AtomicLong started = new AtomicLong();
@@ -99,6 +101,26 @@ public final class ClaudeLauncher implements AutoCloseable {
             LOG.log(Level.DEBUG, "claude {0} was not prepared: {1}", process.pid(), not.getMessage());
             return null;
           });
+    }
+  }
+
+  /** What a process that starts now in this folder will know. */
+  public Surroundings surroundings(Path folder) {
+    return Surroundings.of(folder, settings.environment);
+  }
+
+  /**
+   * The changes in a repository that are not committed, as the CLI asks git for them when it starts; the last 16 KiB of
+   * them, empty when git does not answer. Nothing that the repository names is run for it. Blocks for git,
+   * {@link #GIT_MAX} at most, on a platform thread.
+   */
+  public Optional<String> uncommitted(Path repository) throws InterruptedException {
+    try {
+      return Optional.of(Command.run(List.of("git", "-C", repository.toString(), "-c", "core.hooksPath=/dev/null",
+              "-c", "core.fsmonitor=", "--no-optional-locks", "status", "--short", "--ignore-submodules=dirty"),
+          settings.environment, GIT_MAX, _ -> {})).filter(Command.Result::ok).map(Command.Result::output);
+    } catch (IOException noGit) {
+      return Optional.empty();
     }
   }
 

@@ -25,20 +25,16 @@ import java.util.stream.Stream;
  * <p>Blocks on the file system.
  */
 public final class Transcripts {
-  private final Path projects;
+  private final Path config;
   private final WorkingFiles workingFiles;
 
-  private Transcripts(Path projects, WorkingFiles workingFiles) {
-    this.projects = projects;
+  private Transcripts(Path config, WorkingFiles workingFiles) {
+    this.config = config;
     this.workingFiles = workingFiles;
   }
 
   static Transcripts of(Map<String, String> environment) {
-    String config = environment.get("CLAUDE_CONFIG_DIR");
-    Path folder = config != null && !config.isBlank()
-        ? Path.of(config)
-        : Path.of(environment.getOrDefault("HOME", System.getProperty("user.home")), ".claude");
-    return new Transcripts(folder.resolve("projects"), WorkingFiles.of(environment));
+    return new Transcripts(ClaudeEnvironment.configFolder(environment), WorkingFiles.of(environment));
   }
 
   /** @param content blocks of the Messages API; @param deferred names of calls that wait for a result, by id */
@@ -69,7 +65,12 @@ public final class Transcripts {
   public record OpenCall(String id, String name, Json.Obj input) {}
 
   public Path file(Path cwd, String sessionId) {
-    return projects.resolve(slug(cwd)).resolve(sessionId + ".jsonl");
+    return folder(config, cwd).resolve(sessionId + ".jsonl");
+  }
+
+  /** Where the CLI keeps what is about one folder. */
+  static Path folder(Path config, Path cwd) {
+    return config.resolve("projects").resolve(slug(cwd));
   }
 
   private static String slug(Path cwd) {

@@ -132,8 +132,13 @@ final class Engine implements AutoCloseable {
   }
 
   static ChatRequest request(Optional<String> session, List<Message> messages, String system) {
-    return new ChatRequest(session, Optional.empty(), Optional.empty(), Optional.of(system), messages,
-        ChatRequest.Options.DEFAULT, ChatRequest.Tools.NONE, new ChatRequest.OutputFormat.Text(),
+    return request(session, messages, Optional.of(system), ChatRequest.Tools.NONE);
+  }
+
+  static ChatRequest request(Optional<String> session, List<Message> messages, Optional<String> system,
+      ChatRequest.Tools tools) {
+    return new ChatRequest(session, Optional.empty(), Optional.empty(), system, messages,
+        ChatRequest.Options.DEFAULT, tools, new ChatRequest.OutputFormat.Text(),
         ChatRequest.OnBusy.WAIT, ChatRequest.OnDisconnect.DEFAULT, ChatRequest.OnOtherWriter.FOLLOW);
   }
 

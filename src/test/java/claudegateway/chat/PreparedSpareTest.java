@@ -56,9 +56,7 @@ final class PreparedSpareTest {
   }
 
   private static ChatRequest request(Optional<String> system, List<ChatRequest.Function> functions) {
-    ChatRequest usual = Engine.request(Optional.empty(), List.of(Message.user("#say hello")));
-    return new ChatRequest(usual.sessionId(), usual.projectId(), usual.model(), system, usual.messages(),
-        usual.options(), new ChatRequest.Tools(functions, new ChatRequest.Choice.Auto(), true, true), usual.format(),
-        usual.onBusy(), usual.onDisconnect(), usual.onOtherWriter());
+    return Engine.request(Optional.empty(), List.of(Message.user("#say hello")), system,
+        new ChatRequest.Tools(functions, new ChatRequest.Choice.Auto(), true, true));
   }
 }
