@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The main job from a client's end, on both ends of the supported CLI versions. */
 final class MainPathTest {
+  private static final Duration SOON = Duration.ofSeconds(20);
   private static final String ODD = "emoji 😀👩‍👩‍👧 é \u2028 \u0001\u001f \"quoted\" back\\slash \n 𝄞 end";
 
   @ParameterizedTest
@@ -58,6 +60,26 @@ final class MainPathTest {
       Json.Obj ask = ProgramProcess.ask("", "#bash pwd").with("project_id", project.fields().get("id"));
       String answer = ProgramProcess.content(program.post("/v1/chat/completions", ask));
       assertTrue(answer.contains(project.string("path").orElseThrow()), answer);
+    }
+  }
+
+  /** Who makes a project is about to talk in it. */
+  @ParameterizedTest
+  @MethodSource("claudegateway.RealCli#versions")
+  void aNewProjectsFirstConversationFindsAProcessThatWaits(String version) throws Exception {
+    try (ProgramProcess program = new ProgramProcess(version, "--spares", "2")) {
+      Json.Obj project = program.post("/v1/projects", Json.object("name", "Notes"));
+      String folder = project.string("path").orElseThrow();
+      AtomicReference<String> waiting = new AtomicReference<>("");
+      Await.that("a process waits in its folder", SOON, () -> {
+        program.jvm().process().descendants().map(child -> child.info().commandLine().orElse(""))
+            .filter(line -> line.contains("--add-dir " + folder + " ")).findFirst().ifPresent(waiting::set);
+        return !waiting.get().isEmpty();
+      });
+      Json.Obj answer = program.post("/v1/chat/completions",
+          ProgramProcess.ask("", "#say hello").with("project_id", project.fields().get("id")));
+      assertEquals("hello", ProgramProcess.content(answer));
+      assertTrue(waiting.get().contains(answer.string("session_id").orElseThrow()), waiting.get());
     }
   }
 

@@ -30,6 +30,7 @@ final class ProjectsResource {
     body.requiredName("name", TEXT_MAX);
     ProjectView made = services.projects()
         .create(draft(body), profile.remapsPaths(), ChatCompletions.caller(exchange));
+    services.sessions().expect(made.id(), ChatCompletions.caller(exchange));
     return json(made, profile);
   }
 

@@ -1,6 +1,7 @@
 package claudegateway.chat;
 
 import claudegateway.claude.Launch.Profile;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -18,9 +19,14 @@ final class Demand {
   /** Whose last use is further back than this many conversations does not count as in use. */
   private static final int USES_MAX = 8;
 
+  /** Nobody has come by then. */
+  private static final Duration EXPECTED_MAX = Duration.ofMinutes(10);
+
   private record Use(Habit habit, Burst burst) {
     static final Use NONE = new Use(Habit.NONE, Burst.NONE);
   }
+
+  private record Expected(Profile profile, Instant until) {}
 
   private final int max;
   private final int burstMax;
@@ -29,6 +35,7 @@ final class Demand {
   /** Of those in {@link #uses}. */
   private final Map<Profile, Use> inUse = new HashMap<>();
   private Optional<Profile> first = Optional.empty();
+  private Optional<Expected> expected = Optional.empty();
 
   /**
    * @param max processes that are wanted always
@@ -44,8 +51,14 @@ final class Demand {
     first = Optional.of(profile);
   }
 
+  /** A conversation will begin soon, as far as can be told. Only the last one that was expected counts. */
+  void expect(Profile profile, Instant now) {
+    expected = Optional.of(new Expected(profile, now.plus(EXPECTED_MAX)));
+  }
+
   /** A conversation begins; what it is told is not known yet. */
   void used(Profile profile, Instant now) {
+    expected = expected.filter(other -> !other.profile.equals(profile));
     uses.addFirst(profile);
     Use before = of(profile);
     inUse.put(profile, new Use(before.habit, before.burst.then(now)));
@@ -64,6 +77,10 @@ final class Demand {
     inUse.put(profile, new Use(use.habit.then(told), use.burst));
   }
 
+  private Optional<Profile> expected(Instant now) {
+    return expected.filter(soon -> now.isBefore(soon.until)).map(Expected::profile);
+  }
+
   private Use of(Profile profile) {
     return inUse.getOrDefault(profile, Use.NONE);
   }
@@ -77,12 +94,13 @@ final class Demand {
   }
 
   /**
-   * As many as may be: the default, those that are in use in order, and then the last used again; beyond that as many
-   * of each as began together.
+   * As many as may be: the default, the one that is expected, those that are in use in order, and then the last used
+   * again; beyond that as many of each as began together.
    */
   List<Profile> wanted(Instant now) {
     List<Profile> wanted = new ArrayList<>(
-        Stream.concat(first.stream(), uses.stream()).distinct().limit(max).toList());
+        Stream.of(first.stream(), expected(now).stream(), uses.stream()).flatMap(each -> each).distinct().limit(max)
+            .toList());
     while (!wanted.isEmpty() && wanted.size() < max) {
       wanted.add(uses.isEmpty() ? first.orElseThrow() : uses.getFirst());
     }

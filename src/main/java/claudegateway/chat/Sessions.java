@@ -46,6 +46,11 @@ public final class Sessions {
     this.pool = pool;
   }
 
+  /** A conversation in this project is likely to begin soon: a process is started for it ahead. */
+  public void expect(String projectId, Caller caller) {
+    pool.spares().expect(new Profile(folders.folder(projectId, caller), models.get().defaultModel().id(), true));
+  }
+
   /** Makes a named session and warms a process for it in the background. */
   public SessionView create(SessionView.Draft draft, Caller caller) {
     String project = draft.projectId().orElse(Folders.DEFAULT);

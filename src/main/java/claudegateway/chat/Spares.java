@@ -58,31 +58,32 @@ final class Spares implements AutoCloseable {
 
   /** The profile that always has a spare. */
   void keepFor(Launch.Profile profile) {
-    lock.lock();
-    try {
-      demand.always(profile);
-    } finally {
-      lock.unlock();
-    }
+    learn(() -> demand.always(profile));
+  }
+
+  /** For a while this profile has a spare, until it is used. */
+  void expect(Launch.Profile profile) {
+    learn(() -> demand.expect(profile, time.instant()));
   }
 
   /** A spare that can still be told anything; and its profile counts as the last used. */
   Optional<ClaudeProcess> take(Launch.Profile profile) {
-    begins(() -> demand.used(profile, time.instant()));
+    renewal.conversationBegins();
+    learn(() -> demand.used(profile, time.instant()));
     return upToDate(() -> remove(profile, Optional.empty()));
   }
 
   /** A spare of this profile that was told this, or can be; and the profile counts as the last used. */
   Optional<ClaudeProcess> take(Launch.Profile profile, AgentSpec spec) {
-    begins(() -> demand.used(profile, spec, time.instant()));
+    renewal.conversationBegins();
+    learn(() -> demand.used(profile, spec, time.instant()));
     return upToDate(() -> remove(profile, Optional.of(spec)).or(() -> remove(profile, Optional.empty())));
   }
 
-  private void begins(Runnable demanded) {
-    renewal.conversationBegins();
+  private void learn(Runnable lesson) {
     lock.lock();
     try {
-      demanded.run();
+      lesson.run();
     } finally {
       lock.unlock();
     }
