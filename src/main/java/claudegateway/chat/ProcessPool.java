@@ -148,7 +148,7 @@ final class ProcessPool implements AutoCloseable {
     try {
       // Before the CLI looks at the same: what changes in between counts as changed.
       Surroundings surroundings = launcher.surroundings(profile.cwd());
-      surroundings.repository().ifPresent(repository -> trees.look(repository, false));
+      surroundings.repository().ifPresent(trees::look);
       ClaudeProcess process = fork(new Launch(profile, sessionId, new Launch.Origin.Fresh()), charge.get(), 0);
       launcher.prepare(process);
       return Optional.of(new Spare(process, time.instant(), surroundings, Optional.empty()));

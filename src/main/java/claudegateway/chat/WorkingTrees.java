@@ -63,8 +63,15 @@ final class WorkingTrees {
 
   /** Asks again, if it is time to. Returns at once. */
   synchronized void look(Path repository, boolean turnsRun) {
+    if (trees.getOrDefault(repository, Tree.NEW).isDue(time.instant(), turnsRun)) {
+      look(repository);
+    }
+  }
+
+  /** Asks now, because a process starts that asks the same. Returns at once. */
+  synchronized void look(Path repository) {
     Instant now = time.instant();
-    if (trees.getOrDefault(repository, Tree.NEW).isDue(now, turnsRun) && asking.add(repository)) {
+    if (asking.add(repository)) {
       threads.execute(() -> ask(repository, now));
     }
   }

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * read them again (found by experiment, 2.1.197 and 2.1.330).
  *
  * <p>Not looked at: the files that the CLI itself rewrites all the time ({@code ~/.claude.json}, the credentials), and
- * the changes that are not committed, see {@link WorkingTree}. Files count as the same by time and size.
+ * the changes that are not committed, see {@link ClaudeLauncher#uncommitted}. Files count as the same by time and size.
  *
  * <p>Any thread; blocks on the file system, for a millisecond or less where there are no large folders of skills.
  */

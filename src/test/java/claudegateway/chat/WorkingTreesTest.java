@@ -52,6 +52,17 @@ final class WorkingTreesTest {
   }
 
   @Test
+  void whatStartsIsToldWhatHasChangedUntilThen() {
+    pass(5, false);
+    status = Optional.of(" M Main.java");
+    trees.look(CODE);
+    Instant started = now.plusMillis(1);
+    pass(60, false);
+    assertTrue(trees.haveChanged(CODE, START));
+    assertFalse(trees.haveChanged(CODE, started));
+  }
+
+  @Test
   void gitThatDoesNotAnswerChangesNothing() {
     pass(1, false);
     status = Optional.empty();
