@@ -14,6 +14,7 @@ import claudegateway.claude.ModelCatalogue;
 import claudegateway.doctor.PassedVersions;
 import claudegateway.http.TlsIdentity;
 import claudegateway.json.JsonException;
+import claudegateway.pool.PoolSettings;
 import claudegateway.project.Projects;
 import claudegateway.store.Database;
 import claudegateway.store.StoreException;
@@ -175,8 +176,9 @@ public final class Gateway implements AutoCloseable {
     int liveMax = Memory.processes(sessions);
     int spares = Math.min(sessions.sparesMax(), Math.max(0, liveMax - 1));
     int afterBurst = spares == 0 ? 0 : Math.max(spares, Math.min(sessions.sparesAfterBurst(), liveMax / 4));
-    return new ChatSettings(liveMax, Memory.bytes(sessions), spares, afterBurst, sessions.idle(), sessions.busyWait(),
-        Duration.ofSeconds(10), 20 * liveMax, sessions.silence(), Duration.ofSeconds(1),
+    PoolSettings pool = new PoolSettings(liveMax, Memory.bytes(sessions), spares, afterBurst, Duration.ofSeconds(10),
+        20 * liveMax);
+    return new ChatSettings(pool, sessions.idle(), sessions.busyWait(), sessions.silence(), Duration.ofSeconds(1),
         config.agent().slashCommands(), sessions.historyRetention().orElse(Duration.ofDays(36_500)),
         sessions.cleanupInterval(),
         projects.folder(Folders.DEFAULT, Caller.ANYONE));

@@ -1,6 +1,6 @@
 package claudegateway;
 
-import claudegateway.chat.Footprint;
+import claudegateway.pool.Footprint;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 

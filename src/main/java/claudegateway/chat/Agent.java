@@ -7,6 +7,7 @@ import claudegateway.claude.ClaudeProcess;
 import claudegateway.claude.ClientTool;
 import claudegateway.claude.TurnControls;
 import claudegateway.json.Json;
+import claudegateway.pool.AgentSpec;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

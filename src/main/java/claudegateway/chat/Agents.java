@@ -10,13 +10,16 @@ import claudegateway.claude.Launch.Profile;
 import claudegateway.claude.ModelCatalogue;
 import claudegateway.claude.ModelCatalogue.CliModel;
 import claudegateway.claude.StdinLine;
-import claudegateway.claude.Transcripts;
 import claudegateway.claude.Transcripts.Line;
 import claudegateway.claude.Transcripts.OpenCall;
 import claudegateway.json.Json;
+import claudegateway.pool.AgentSpec;
+import claudegateway.pool.NoRoomException;
+import claudegateway.pool.ProcessPool;
 import claudegateway.store.Database;
 import claudegateway.store.SessionRow.Transcript;
 import claudegateway.store.TurnRow;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,8 +115,18 @@ final class Agents {
 
   private Agent started(LiveSession session, Profile profile, AgentSpec spec, Begin begin)
       throws InterruptedException {
-    ClaudeProcess process = pool.start(new Launch(profile, session.id(), begin.origin()), session.row().owner());
+    ClaudeProcess process = start(new Launch(profile, session.id(), begin.origin()), session.row().owner());
     return taken(session, initialized(process, spec, begin.origin() instanceof Origin.Fresh, begin.waiting()));
+  }
+
+  private ClaudeProcess start(Launch launch, String owner) throws InterruptedException {
+    try {
+      return pool.start(launch, owner);
+    } catch (NoRoomException full) {
+      throw new ChatException(Failure.of(Failure.Kind.OVERLOADED, full.getMessage(), Duration.ofSeconds(5)));
+    } catch (ClaudeException failed) {
+      throw new ChatException(Failure.of(Failure.Kind.CLAUDE_UNAVAILABLE, failed.getMessage()));
+    }
   }
 
   private static Agent taken(LiveSession session, Agent agent) {
@@ -125,7 +138,7 @@ final class Agents {
   Agent begun(Profile profile, AgentSpec spec, String owner) throws InterruptedException {
     Optional<ClaudeProcess> spare = pool.spares().take(profile, spec);
     return initialized(spare.isPresent() ? spare.get()
-        : pool.start(new Launch(profile, UUID.randomUUID().toString(), new Origin.Fresh()), owner), spec, true);
+        : start(new Launch(profile, UUID.randomUUID().toString(), new Origin.Fresh()), owner), spec, true);
   }
 
   /** A process that goes on from an earlier turn of another session, under an id of its own. */
@@ -135,14 +148,14 @@ final class Agents {
     String line = at.lastUuid().orElseThrow();
     if (!Beginnings.endedWithCalls(at)) {
       Launch launch = new Launch(profile, id, new Origin.Fork(parentId, Optional.of(line)));
-      return initialized(pool.start(launch, owner), spec, false);
+      return initialized(start(launch, owner), spec, false);
     }
     // The CLI's own fork would take the calls for lost.
     List<OpenCall> waiting = pool.launcher().transcripts().branch(profile.cwd(), parentId, line, id);
     if (waiting.isEmpty()) {
       throw new ClaudeException("the calls of session " + parentId + " are not in its transcript");
     }
-    return initialized(pool.start(new Launch(profile, id, new Origin.Resume()), owner), spec, false, waiting);
+    return initialized(start(new Launch(profile, id, new Origin.Resume()), owner), spec, false, waiting);
   }
 
   /**
@@ -162,7 +175,7 @@ final class Agents {
       pool.launcher().transcripts().write(profile.cwd(), id, lines, Instant.now());
       Launch launch = new Launch(profile, id, new Origin.Resume());
       return new Injected(
-          initialized(pool.start(launch, owner), spec, true, BroughtHistory.waiting(lines)), Transcript.WHOLE,
+          initialized(start(launch, owner), spec, true, BroughtHistory.waiting(lines)), Transcript.WHOLE,
           unanswered);
     }
     if (spare.isEmpty()) {

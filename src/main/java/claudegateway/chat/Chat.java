@@ -4,6 +4,7 @@ import claudegateway.claude.ClaudeLauncher;
 import claudegateway.claude.ClaudeProcess;
 import claudegateway.claude.Launch.Profile;
 import claudegateway.claude.ModelCatalogue;
+import claudegateway.pool.ProcessPool;
 import claudegateway.store.ChildRow;
 import claudegateway.store.Children;
 import claudegateway.store.Database;
@@ -65,7 +66,7 @@ public final class Chat implements AutoCloseable {
       AtomicReference<ModelCatalogue> models, InstantSource time) {
     this.settings = settings;
     this.database = database;
-    this.pool = new ProcessPool(launcher, database, settings, live::evictOne, time);
+    this.pool = new ProcessPool(launcher, database, settings.pool(), live::evictOne, time);
     this.store = new TurnStore(database);
     this.turns = new RunningTurns(settings, store, clock, () -> pool.budget().idleAppeared(),
         () -> pool.spares().drop(), this::hurry);
@@ -115,7 +116,7 @@ public final class Chat implements AutoCloseable {
   public ChatFigures figures() throws InterruptedException {
     TurnCounts counts = turns.counts();
     return new ChatFigures(turns.count(), counts.ended(), counts.deltas(), counts.models(),
-        pool.budget().processes(), settings.liveMax(), pool.budget().bytes(), settings.memoryMax(),
+        pool.budget().processes(), settings.pool().liveMax(), pool.budget().bytes(), settings.pool().memoryMax(),
         pool.spares().count(), pool.budget().queued(), pool.launcher().started(), pool.evicted(),
         pool.launcher().residentBytes());
   }

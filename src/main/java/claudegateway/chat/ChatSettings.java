@@ -1,19 +1,15 @@
 package claudegateway.chat;
 
+import claudegateway.pool.PoolSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 
 /**
  * The operator's choices for conversations.
  *
- * @param liveMax live CLI processes, spares included
- * @param memoryMax bytes that they may count for, see {@link Footprint}
- * @param sparesMax processes that are kept ready for new conversations
- * @param sparesAfterBurst the same while conversations began together lately; no less than sparesMax
+ * @param pool those for the processes
  * @param idleMax a session's process is ended after that long without a turn; the session stays
  * @param busyWait how long a second request waits for a session's running turn
- * @param slotWait how long a request waits for a process slot
- * @param queueMax requests that may wait for a slot at the same time
  * @param silenceMax a CLI that says nothing for that long, while no tool runs, has failed
  * @param desertedGrace how long a turn goes on after its last reader left, when it is to be cancelled then
  * @param commandsAllowed whether trusted clients may use the CLI's slash commands
@@ -22,14 +18,9 @@ import java.time.Duration;
  * @param defaultFolder the default project's folder, for the first spare
  */
 public record ChatSettings(
-    int liveMax,
-    long memoryMax,
-    int sparesMax,
-    int sparesAfterBurst,
+    PoolSettings pool,
     Duration idleMax,
     Duration busyWait,
-    Duration slotWait,
-    int queueMax,
     Duration silenceMax,
     Duration desertedGrace,
     boolean commandsAllowed,

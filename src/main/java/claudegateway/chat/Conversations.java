@@ -5,6 +5,7 @@ import claudegateway.chat.TurnStore.Past;
 import claudegateway.claude.ClaudeException;
 import claudegateway.claude.ModelCatalogue;
 import claudegateway.claude.StdinLine;
+import claudegateway.pool.AgentSpec;
 import claudegateway.store.Database;
 import claudegateway.store.Messages;
 import claudegateway.store.SessionRow;

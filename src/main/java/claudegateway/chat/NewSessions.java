@@ -5,6 +5,7 @@ import claudegateway.claude.ClaudeException;
 import claudegateway.claude.Launch.Profile;
 import claudegateway.claude.ModelCatalogue;
 import claudegateway.claude.StdinLine;
+import claudegateway.pool.AgentSpec;
 import claudegateway.store.SessionRow;
 import claudegateway.store.SessionRow.Origin;
 import claudegateway.store.SessionRow.Transcript;

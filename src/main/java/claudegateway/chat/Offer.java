@@ -2,6 +2,7 @@ package claudegateway.chat;
 
 import claudegateway.claude.ClientTool;
 import claudegateway.json.Json;
+import claudegateway.pool.AgentSpec;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;

@@ -5,6 +5,8 @@ import claudegateway.claude.ModelCatalogue;
 import claudegateway.claude.Transcripts;
 import claudegateway.json.Json;
 import claudegateway.json.JsonReader;
+import claudegateway.pool.ProcessPool;
+import claudegateway.pool.Spare;
 import claudegateway.store.Database;
 import claudegateway.store.MessageRow;
 import claudegateway.store.Messages;

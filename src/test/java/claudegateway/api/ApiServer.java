@@ -5,7 +5,6 @@ import claudegateway.HermeticHome;
 import claudegateway.RealCli;
 import claudegateway.chat.Chat;
 import claudegateway.chat.ChatSettings;
-import claudegateway.project.Projects;
 import claudegateway.claude.ClaudeEnvironment;
 import claudegateway.claude.ClaudeLauncher;
 import claudegateway.claude.ModelCatalogue;
@@ -19,6 +18,8 @@ import claudegateway.http.Router;
 import claudegateway.http.Server;
 import claudegateway.json.Json;
 import claudegateway.json.JsonReader;
+import claudegateway.pool.PoolSettings;
+import claudegateway.project.Projects;
 import claudegateway.store.Database;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -117,11 +118,9 @@ final class ApiServer implements AutoCloseable {
           wishes.binary.orElseGet(() -> RealCli.binary(wishes.version)), wishes.version,
           ClaudeEnvironment.of(environment, Set.of(), 0), "acceptEdits", List.of(), false,
           home.root().resolve("stderr")));
-      ChatSettings settings = new ChatSettings(12, 8L << 30, 0, 0, Duration.ofMinutes(10), Duration.ZERO,
-          Duration.ofSeconds(20), 100, Duration.ofSeconds(60), Duration.ofMillis(300), false,
-          Duration.ofDays(1),
-          Duration.ofHours(1),
-          home.work());
+      PoolSettings pool = new PoolSettings(12, 8L << 30, 0, 0, Duration.ofSeconds(20), 100);
+      ChatSettings settings = new ChatSettings(pool, Duration.ofMinutes(10), Duration.ZERO, Duration.ofSeconds(60),
+          Duration.ofMillis(300), false, Duration.ofDays(1), Duration.ofHours(1), home.work());
       models = new AtomicReference<>(ModelCatalogue.builtIn(wishes.version, LocalDate.of(2026, 11, 1)));
       chat = new Chat(settings, database, launcher, projects::folder, models);
       services = new Services(chat.conversations(), chat.sessions(), projects, models::get, wishes.facts,

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import claudegateway.Await;
 import claudegateway.chat.Failure.Kind;
+import claudegateway.pool.Footprint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,7 @@ package claudegateway.chat;
 
 import claudegateway.FakeCli;
 import claudegateway.RealCli;
+import claudegateway.pool.PoolSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -159,7 +160,7 @@ final class EngineSetup {
   }
 
   ChatSettings settings(Path folder) {
-    return new ChatSettings(live, memory, spares, Math.max(spares, sparesAfterBurst), idleMax, busyWait, slotWait,
-        queue, silenceMax, desertedGrace, true, historyKept, cleanEvery, folder);
+    PoolSettings pool = new PoolSettings(live, memory, spares, Math.max(spares, sparesAfterBurst), slotWait, queue);
+    return new ChatSettings(pool, idleMax, busyWait, silenceMax, desertedGrace, true, historyKept, cleanEvery, folder);
   }
 }

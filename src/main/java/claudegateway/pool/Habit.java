@@ -1,4 +1,4 @@
-package claudegateway.chat;
+package claudegateway.pool;
 
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,4 +1,4 @@
-package claudegateway.chat;
+package claudegateway.pool;
 
 /**
  * What a CLI process counts for in the budget, in bytes. Measured on 2.1.197 and 2.1.330: resident size after some

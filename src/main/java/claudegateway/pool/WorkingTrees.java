@@ -1,4 +1,4 @@
-package claudegateway.chat;
+package claudegateway.pool;
 
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;

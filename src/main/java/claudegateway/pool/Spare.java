@@ -1,4 +1,4 @@
-package claudegateway.chat;
+package claudegateway.pool;
 
 import claudegateway.claude.ClaudeProcess;
 import claudegateway.claude.Launch;
@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param surroundings what it found then
  * @param told what it was initialized with; empty when it was not, and can become anything
  */
-record Spare(ClaudeProcess process, Instant since, Surroundings surroundings, Optional<AgentSpec> told) {
+public record Spare(ClaudeProcess process, Instant since, Surroundings surroundings, Optional<AgentSpec> told) {
 
   Launch.Profile profile() {
     return process.launch().profile();

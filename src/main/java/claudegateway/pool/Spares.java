@@ -1,4 +1,4 @@
-package claudegateway.chat;
+package claudegateway.pool;
 
 import claudegateway.claude.ClaudeProcess;
 import claudegateway.claude.Launch;
@@ -26,7 +26,7 @@ import java.util.function.Supplier;
  * it): such a one is only given to a conversation that is to be told exactly that. One that knows what is no longer so
  * is given to none ({@link claudegateway.claude.Surroundings}), and replaced ({@link Renewal}).
  */
-final class Spares implements AutoCloseable {
+public final class Spares implements AutoCloseable {
   /** Older ones are replaced: not all that changes around them is looked at. */
   private static final Duration AGE_MAX = Duration.ofMinutes(30);
 
@@ -57,24 +57,24 @@ final class Spares implements AutoCloseable {
   }
 
   /** The profile that always has a spare. */
-  void keepFor(Launch.Profile profile) {
+  public void keepFor(Launch.Profile profile) {
     learn(() -> demand.always(profile));
   }
 
   /** For a while this profile has a spare, until it is used. */
-  void expect(Launch.Profile profile) {
+  public void expect(Launch.Profile profile) {
     learn(() -> demand.expect(profile, time.instant()));
   }
 
   /** A spare that can still be told anything; and its profile counts as the last used. */
-  Optional<ClaudeProcess> take(Launch.Profile profile) {
+  public Optional<ClaudeProcess> take(Launch.Profile profile) {
     renewal.conversationBegins();
     learn(() -> demand.used(profile, time.instant()));
     return upToDate(() -> remove(profile, Optional.empty()));
   }
 
   /** A spare of this profile that was told this, or can be; and the profile counts as the last used. */
-  Optional<ClaudeProcess> take(Launch.Profile profile, AgentSpec spec) {
+  public Optional<ClaudeProcess> take(Launch.Profile profile, AgentSpec spec) {
     renewal.conversationBegins();
     learn(() -> demand.used(profile, spec, time.instant()));
     return upToDate(() -> remove(profile, Optional.of(spec)).or(() -> remove(profile, Optional.empty())));
@@ -126,7 +126,7 @@ final class Spares implements AutoCloseable {
     }
   }
 
-  int count() {
+  public int count() {
     return ready().size();
   }
 
@@ -146,7 +146,7 @@ final class Spares implements AutoCloseable {
   }
 
   /** Ends all that are ready: what they knew when they started, such as a login, is no longer so. */
-  void drop() {
+  public void drop() {
     lock.lock();
     try {
       ready.forEach(Spare::close);
@@ -164,7 +164,7 @@ final class Spares implements AutoCloseable {
    * @param turnsRun a start takes most of a core for half a second: what is said or stopped meanwhile comes late, so
    *     what has time waits for the end of these turns, or for {@link #PATIENCE}
    */
-  boolean refill(boolean turnsRun) {
+  public boolean refill(boolean turnsRun) {
     boolean changed;
     boolean hurry;
     boolean waits;

@@ -1,4 +1,4 @@
-package claudegateway.chat;
+package claudegateway.pool;
 
 import claudegateway.claude.Launch.Profile;
 import java.time.Duration;

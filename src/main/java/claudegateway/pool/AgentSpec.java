@@ -1,4 +1,4 @@
-package claudegateway.chat;
+package claudegateway.pool;
 
 import claudegateway.claude.AgentControl;
 import claudegateway.claude.ClaudeProcess;
@@ -18,12 +18,12 @@ import java.util.concurrent.CompletableFuture;
  * @param schema the form of structured output, if there is one
  * @param tools the client's functions
  */
-record AgentSpec(
+public record AgentSpec(
     String model, boolean builtins, Optional<String> system, Optional<Json.Obj> schema, List<ClientTool> tools) {
   /** Characters of a system prompt. */
   private static final int SHORT_MAX = 64 << 10;
 
-  AgentSpec with(List<ClientTool> others) {
+  public AgentSpec with(List<ClientTool> others) {
     return new AgentSpec(model, builtins, system, schema, others);
   }
 
@@ -33,7 +33,7 @@ record AgentSpec(
   }
 
   /** Initializes a process, unless that was done before; the answer is as of {@link ClaudeProcess#initialize}. */
-  CompletableFuture<Json.Obj> tell(ClaudeProcess process) {
+  public CompletableFuture<Json.Obj> tell(ClaudeProcess process) {
     process.control().tools(tools);
     return process.initialize(initializeSettings());
   }

@@ -1,4 +1,4 @@
-package claudegateway.chat;
+package claudegateway.pool;
 
 import java.time.Duration;
 import java.time.Instant;

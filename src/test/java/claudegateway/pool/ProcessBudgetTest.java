@@ -1,10 +1,10 @@
-package claudegateway.chat;
+package claudegateway.pool;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import claudegateway.Await;
-import claudegateway.chat.ProcessBudget.Charge;
+import claudegateway.pool.ProcessBudget.Charge;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package claudegateway.chat;
+package claudegateway.pool;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
  * waits, in a bounded queue that serves the credentials in turn, so that one with a hundred requests does not hold
  * up another with one. Nobody overtakes one who needs much.
  */
-final class ProcessBudget {
+public final class ProcessBudget {
   private final int processesMax;
   private final long bytesMax;
   private final int queueMax;
@@ -167,11 +167,11 @@ final class ProcessBudget {
   }
 
   /** A process has just become idle: whoever waits may have it ended. */
-  void idleAppeared() {
+  public void idleAppeared() {
     makeRoom();
   }
 
-  int processes() {
+  public int processes() {
     lock.lock();
     try {
       return processes;
@@ -181,7 +181,7 @@ final class ProcessBudget {
   }
 
   /** What the processes count for. */
-  long bytes() {
+  public long bytes() {
     lock.lock();
     try {
       return bytes;
@@ -190,7 +190,7 @@ final class ProcessBudget {
     }
   }
 
-  int queued() {
+  public int queued() {
     lock.lock();
     try {
       return queued;

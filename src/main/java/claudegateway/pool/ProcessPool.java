@@ -1,12 +1,12 @@
-package claudegateway.chat;
+package claudegateway.pool;
 
-import claudegateway.chat.ProcessBudget.Charge;
 import claudegateway.claude.ClaudeException;
 import claudegateway.claude.ClaudeLauncher;
 import claudegateway.claude.ClaudeProcess;
 import claudegateway.claude.Launch;
 import claudegateway.claude.Surroundings;
 import claudegateway.json.Json;
+import claudegateway.pool.ProcessBudget.Charge;
 import claudegateway.store.ChildRow;
 import claudegateway.store.Children;
 import claudegateway.store.Database;
@@ -20,16 +20,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /**
  * Where processes come from: a spare that is ready, or a cold start, within the budget; at most one cold start per
  * core at a time, because ten at once are all served later than one after the other.
  */
-final class ProcessPool implements AutoCloseable {
+public final class ProcessPool implements AutoCloseable {
   /** To end what an earlier gateway left takes less; a process that takes longer is not waited for. */
   private static final Duration LEFTOVERS_MAX = Duration.ofSeconds(10);
 
@@ -38,7 +38,7 @@ final class ProcessPool implements AutoCloseable {
 
   private final ClaudeLauncher launcher;
   private final Database database;
-  private final ChatSettings settings;
+  private final PoolSettings settings;
   private final ProcessBudget budget;
   /** Of the living, by pid. */
   private final Map<Long, Charge> charges = new ConcurrentHashMap<>();
@@ -56,7 +56,7 @@ final class ProcessPool implements AutoCloseable {
    * @param evictIdle ends the process of the longest idle session; empty when none is idle
    * @param time by which a spare grows old
    */
-  ProcessPool(ClaudeLauncher launcher, Database database, ChatSettings settings,
+  public ProcessPool(ClaudeLauncher launcher, Database database, PoolSettings settings,
       Supplier<Optional<ClaudeProcess>> evictIdle, InstantSource time) {
     this.launcher = launcher;
     this.database = database;
@@ -75,29 +75,29 @@ final class ProcessPool implements AutoCloseable {
   }
 
   /** Idle processes that were ended to make room. */
-  long evicted() {
+  public long evicted() {
     return evicted.sum();
   }
 
-  ProcessBudget budget() {
+  public ProcessBudget budget() {
     return budget;
   }
 
-  Spares spares() {
+  public Spares spares() {
     return spares;
   }
 
-  ClaudeLauncher launcher() {
+  public ClaudeLauncher launcher() {
     return launcher;
   }
 
   /** @param gone done when nothing is left that an earlier gateway started */
-  void startAfter(CompletableFuture<Void> gone) {
+  public void startAfter(CompletableFuture<Void> gone) {
     leftoversGone = gone;
   }
 
   /** Two CLIs on one transcript lose a branch of it: an earlier gateway's goes first. */
-  void awaitLeftovers() throws InterruptedException {
+  public void awaitLeftovers() throws InterruptedException {
     try {
       leftoversGone.get(LEFTOVERS_MAX.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException stays) {
@@ -108,15 +108,18 @@ final class ProcessPool implements AutoCloseable {
 
   /**
    * A process for a launch; blocks for a slot and a place among the cold starts, at most {@link
-   * ChatSettings#slotWait}, and for the fork. Throws ChatException when there is no slot or it can't be started.
+   * PoolSettings#slotWait}, and for the fork.
+   *
+   * @param owner the credential whose turn it is in the queue
+   * @throws NoRoomException when there is no slot
+   * @throws ClaudeException when it can't be started
    */
-  ClaudeProcess start(Launch launch, String owner) throws InterruptedException {
+  public ClaudeProcess start(Launch launch, String owner) throws InterruptedException {
     long transcript = transcriptBytes(launch);
     Charge charge = budget.take(owner, Footprint.starting(transcript), settings.slotWait())
-        .orElseThrow(() -> new ChatException(Failure.of(Failure.Kind.OVERLOADED, "There is no room for another"
-            + " process: " + budget.processes() + " of " + settings.liveMax() + " live (MAX_CONCURRENT_SESSIONS), they"
-            + " count for " + (budget.bytes() >> 20) + " of " + (settings.memoryMax() >> 20)
-            + " MiB (process-memory-mib). Try again later.", Duration.ofSeconds(5))));
+        .orElseThrow(() -> new NoRoomException("There is no room for another process: " + budget.processes() + " of "
+            + settings.liveMax() + " live (MAX_CONCURRENT_SESSIONS), they count for " + (budget.bytes() >> 20) + " of "
+            + (settings.memoryMax() >> 20) + " MiB (process-memory-mib). Try again later."));
     try {
       coldStarts.acquire();
     } catch (InterruptedException stopped) {
@@ -128,15 +131,12 @@ final class ProcessPool implements AutoCloseable {
     } catch (InterruptedException | ClaudeException failed) {
       charge.close();
       coldStarts.release();
-      if (failed instanceof InterruptedException stopped) {
-        throw stopped;
-      }
-      throw new ChatException(Failure.of(Failure.Kind.CLAUDE_UNAVAILABLE, failed.getMessage()));
+      throw failed;
     }
   }
 
   /** A process that nobody waits for, if there is room and no cold start is held up by it. */
-  Optional<Spare> startSpare(Launch.Profile profile, String sessionId) {
+  public Optional<Spare> startSpare(Launch.Profile profile, String sessionId) {
     if (coldStarts.hasQueuedThreads() || !coldStarts.tryAcquire()) {
       return Optional.empty();
     }
@@ -214,7 +214,7 @@ final class ProcessPool implements AutoCloseable {
    * Corrects what the processes count for by what they hold; idle ones end when that is too much. Called every few
    * seconds, on a platform thread.
    */
-  void measure() throws InterruptedException {
+  public void measure() throws InterruptedException {
     for (Map.Entry<Long, Long> held : launcher.residentBytesOfEach(SETTLED).entrySet()) {
       Optional.ofNullable(charges.get(held.getKey()))
           .ifPresent(charge -> charge.become(Footprint.measured(held.getValue())));

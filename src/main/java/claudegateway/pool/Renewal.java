@@ -1,4 +1,4 @@
-package claudegateway.chat;
+package claudegateway.pool;
 
 import java.nio.file.Path;
 import java.time.Duration;
