@@ -10,7 +10,6 @@ import claudegateway.http.RawClient;
 import claudegateway.json.Json;
 import claudegateway.json.JsonReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

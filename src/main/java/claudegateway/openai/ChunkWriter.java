@@ -7,7 +7,6 @@ import claudegateway.json.JsonWriter;
 import claudegateway.json.Literal;
 import claudegateway.json.Slice;
 import java.io.IOException;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**

@@ -19,7 +19,6 @@ import claudegateway.chat.TurnEvent;
 import claudegateway.json.Json;
 import claudegateway.json.Slice;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
