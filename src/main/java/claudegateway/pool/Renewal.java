@@ -30,7 +30,7 @@ final class Renewal {
   private final InstantSource time;
   /** Since a conversation began. */
   private final AtomicInteger renewals = new AtomicInteger();
-  private Instant nextLook = Instant.MIN;
+  private Instant lastLook = Instant.MIN;
 
   Renewal(WorkingTrees trees, InstantSource time) {
     this.trees = trees;
@@ -44,10 +44,11 @@ final class Renewal {
   /** Those to be replaced now; none most of the time, because it is not looked each time. Blocks on the file system. */
   Set<Spare> of(List<Spare> ready, boolean turnsRun) {
     Instant now = time.instant();
-    if (now.isBefore(nextLook)) {
+    // Either way: a clock that was put back must not stop it.
+    if (Duration.between(lastLook, now).abs().compareTo(LOOK_EVERY) < 0) {
       return Set.of();
     }
-    nextLook = now.plus(LOOK_EVERY);
+    lastLook = now;
     Set<Path> repositories = ready.stream().flatMap(spare -> spare.surroundings().repository().stream())
         .collect(Collectors.toSet());
     trees.keepOnly(repositories);

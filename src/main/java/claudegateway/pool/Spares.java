@@ -172,21 +172,21 @@ public final class Spares implements AutoCloseable {
     Set<Spare> outdated = renewal.of(ready(), turnsRun);
     lock.lock();
     try {
-      Instant oldest = time.instant().minus(AGE_MAX);
+      Instant now = time.instant();
       changed = ready.removeIf(spare -> {
-        boolean old = spare.since().isBefore(oldest) || isToldWhatNobodyIs(spare) || outdated.contains(spare);
-        if (old) {
+        boolean replaced = isOld(spare, now) || isToldWhatNobodyIs(spare) || outdated.contains(spare);
+        if (replaced) {
           spare.close();
         }
-        return old || !spare.process().isAlive();
+        return replaced || !spare.process().isAlive();
       });
       changed |= initializeOne();
-      List<Launch.Profile> wanted = demand.wanted(time.instant());
+      List<Launch.Profile> wanted = demand.wanted(now);
       changed |= ready.size() > wanted.size() && surplusCloses(wanted);
       missing = closed ? Optional.empty()
           : missing(wanted).filter(_ -> ready.size() < wanted.size() || surplusCloses(wanted));
       hurry = ready.size() < max;
-      missingSince = missing.flatMap(_ -> missingSince.or(() -> Optional.of(time.instant())));
+      missingSince = missing.flatMap(_ -> missingSince.or(() -> Optional.of(now)));
       waits = turnsRun && missing.filter(this::canWait).isPresent();
     } finally {
       lock.unlock();
@@ -213,6 +213,11 @@ public final class Spares implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Either way: a clock may have been put back. */
+  private static boolean isOld(Spare spare, Instant now) {
+    return Duration.between(spare.since(), now).abs().compareTo(AGE_MAX) > 0;
   }
 
   private boolean isToldWhatNobodyIs(Spare spare) {

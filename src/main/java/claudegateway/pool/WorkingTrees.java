@@ -31,7 +31,8 @@ final class WorkingTrees {
     static final Tree NEW = new Tree(Optional.empty(), Instant.MIN, Instant.MIN, PAUSE, Duration.ZERO);
 
     boolean isDue(Instant now, boolean turnsRun) {
-      return !now.isBefore(asked.plus(turnsRun ? shortest : pause));
+      // Either way: a clock that was put back must not stop it.
+      return Duration.between(asked, now).abs().compareTo(turnsRun ? shortest : pause) >= 0;
     }
 
     Tree then(Optional<String> next, Instant now, Duration took) {

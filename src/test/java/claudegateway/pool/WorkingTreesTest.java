@@ -85,6 +85,15 @@ final class WorkingTreesTest {
   }
 
   @Test
+  void aClockThatIsPutBackStopsNothing() {
+    pass(1, false);
+    now = now.minus(Duration.ofDays(1));
+    status = Optional.of(" M Main.java");
+    pass(1, false);
+    assertTrue(trees.haveChanged(CODE, now.minusSeconds(60)));
+  }
+
+  @Test
   void besideTurnsGitIsAskedAllTheTime() {
     pass(35, true);
     assertEquals(List.of(0L, 10L, 20L, 30L), asked);
