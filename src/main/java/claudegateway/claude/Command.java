@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
-/** One run of a program that ends by itself: the CLI asked for its version, npm. */
+/** One run of a program that ends by itself: the CLI asked for its version, npm, ps, git. */
 final class Command {
   private static final int OUTPUT_MAX_BYTES = 16 * 1024;
   private static final int NOTICE_SECONDS = 5;

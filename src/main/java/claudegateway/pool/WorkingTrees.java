@@ -39,7 +39,8 @@ final class WorkingTrees {
       boolean changes = status.isPresent() && next.isPresent() && !next.equals(status);
       Duration shortest = Collections.max(List.of(PAUSE, took.multipliedBy(SHARE)));
       Duration doubled = Collections.min(List.of(pause.multipliedBy(2), PAUSE_MAX));
-      return new Tree(next.or(() -> status), changes ? now : changed, now,
+      // No later than now, should the clock have been put back: what starts from here on knows all.
+      return new Tree(next.or(() -> status), changes ? now : Collections.min(List.of(changed, now)), now,
           changes ? shortest : Collections.max(List.of(shortest, doubled)), shortest);
     }
   }

@@ -91,6 +91,9 @@ final class WorkingTreesTest {
     status = Optional.of(" M Main.java");
     pass(1, false);
     assertTrue(trees.haveChanged(CODE, now.minusSeconds(60)));
+    now = now.minus(Duration.ofDays(1));
+    pass(1, false);
+    assertFalse(trees.haveChanged(CODE, now));
   }
 
   @Test
