@@ -25,7 +25,7 @@ final class ClaudeBinarySearch {
   ClaudeBinarySearch(Map<String, String> environment, Path root) {
     this.environment = environment;
     this.root = root;
-    this.home = Path.of(environment.getOrDefault("HOME", System.getProperty("user.home")));
+    this.home = ClaudeEnvironment.home(environment);
   }
 
   /** The path that was asked for; a name without a slash is looked up on PATH first. */

@@ -66,6 +66,10 @@ public final class ClaudeEnvironment {
   static Path configFolder(Map<String, String> child) {
     String named = child.get("CLAUDE_CONFIG_DIR");
     return named != null && !named.isBlank() ? Path.of(named)
-        : Path.of(child.getOrDefault("HOME", System.getProperty("user.home")), ".claude");
+        : home(child).resolve(".claude");
+  }
+
+  static Path home(Map<String, String> environment) {
+    return Path.of(environment.getOrDefault("HOME", System.getProperty("user.home")));
   }
 }

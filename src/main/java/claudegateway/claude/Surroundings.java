@@ -96,7 +96,7 @@ public final class Surroundings {
     files.add(Transcripts.folder(config, repository.orElse(folder)).resolve("memory/MEMORY.md"));
     repository.flatMap(Surroundings::gitFolder)
         .ifPresent(git -> Stream.of("HEAD", "logs/HEAD").map(git::resolve).forEach(files::add));
-    String home = environment.getOrDefault("HOME", System.getProperty("user.home"));
+    Path home = ClaudeEnvironment.home(environment);
     for (Path file : List.copyOf(files)) {
       addImports(file, home, files);
     }
@@ -120,7 +120,7 @@ public final class Surroundings {
     }
   }
 
-  private static void addImports(Path file, String home, Set<Path> files) {
+  private static void addImports(Path file, Path home, Set<Path> files) {
     if (!file.toString().endsWith(".md") || !Files.isRegularFile(file)) {
       return;
     }

@@ -89,6 +89,12 @@ final class Engine implements AutoCloseable {
     return launcher.living();
   }
 
+  /** The processes that no session has. */
+  List<ClaudeProcess> spares() {
+    return living().stream()
+        .filter(one -> one.isAlive() && !chat.sessions().live().contains(one.sessionId())).toList();
+  }
+
   /** The process that a session has now. */
   boolean hasProcess(String session) {
     return living(session).isPresent();

@@ -11,8 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,7 +18,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -32,20 +29,20 @@ final class SparesTest {
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final int CORES = Runtime.getRuntime().availableProcessors();
 
-  private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+  private final EngineClock clock = new EngineClock();
 
   @Test
   void aSpareThatGrewOldIsReplaced() {
-    try (Engine engine = new Engine(EngineSetup.fake().spares(1).time(now::get))) {
+    try (Engine engine = new Engine(EngineSetup.fake().spares(1).time(clock))) {
       ClaudeProcess young = spare(engine);
-      now.set(now.get().plus(Duration.ofMinutes(29)));
+      clock.plus(Duration.ofMinutes(29));
       assertEquals(young.sessionId(), engine.say("#say hello").session(), "it is good for half an hour");
       ClaudeProcess next = spare(engine);
-      now.set(now.get().plus(Duration.ofMinutes(31)));
+      clock.plus(Duration.ofMinutes(31));
       Await.gone(next.pid(), SOON);
       ClaudeProcess last = spare(engine);
       assertNotEquals(next.pid(), last.pid());
-      now.set(now.get().minus(Duration.ofDays(1)));
+      clock.plus(Duration.ofDays(-1));
       Await.gone(last.pid(), SOON);
     }
   }
@@ -92,12 +89,13 @@ final class SparesTest {
       String usual = awaitSpares(engine, models -> models.size() == 2).getFirst();
       with("other", engine);
       awaitSpares(engine, models -> Set.copyOf(models).equals(Set.of(usual, "other")));
-      ClaudeProcess ready = spares(engine).stream().filter(one -> model(one).equals("other")).findFirst().orElseThrow();
+      ClaudeProcess ready =
+          engine.spares().stream().filter(one -> model(one).equals("other")).findFirst().orElseThrow();
       assertEquals(ready.sessionId(), with("other", engine).session());
       awaitSpares(engine, models -> Set.copyOf(models).equals(Set.of(usual, "other")));
       with("third", engine);
       for (int i = 0; i < 7; i++) {
-        assertEquals(1, spares(engine).stream().filter(one -> model(one).equals("other")).count(), "it is in use");
+        assertEquals(1, engine.spares().stream().filter(one -> model(one).equals("other")).count(), "it is in use");
         engine.say("#say usual");
       }
       awaitSpares(engine, models -> models.contains("third"));
@@ -109,16 +107,16 @@ final class SparesTest {
   /** The next ones that begin together find as many ready; long after that there are as few as before. */
   @Test
   void afterConversationsThatBeganTogetherThereAreMore() {
-    try (Engine engine = new Engine(EngineSetup.fake().spares(2).sparesAfterBurst(5).live(40).time(now::get))) {
+    try (Engine engine = new Engine(EngineSetup.fake().spares(2).sparesAfterBurst(5).live(40).time(clock))) {
       together(engine, 3);
       awaitSpares(engine, models -> models.size() == 3);
       together(engine, 4);
       awaitSpares(engine, models -> models.size() == 5);
-      List<String> ready = spares(engine).stream().map(ClaudeProcess::sessionId).toList();
-      now.set(now.get().plus(Duration.ofMinutes(9)));
+      List<String> ready = engine.spares().stream().map(ClaudeProcess::sessionId).toList();
+      clock.plus(Duration.ofMinutes(9));
       assertEquals(Set.copyOf(ready), Set.copyOf(together(engine, 5)), "none needed a start");
       awaitSpares(engine, models -> models.size() == 5);
-      now.set(now.get().plus(Duration.ofMinutes(21)));
+      clock.plus(Duration.ofMinutes(21));
       awaitSpares(engine, models -> models.size() == 2);
     }
   }
@@ -126,22 +124,16 @@ final class SparesTest {
   /** Unless it is the last one that was taken, or the turns go on for long. */
   @Test
   void aSpareThatHasTimeDoesNotStartBesideARunningTurn() {
-    AtomicLong looks = new AtomicLong();
-    InstantSource counted = () -> {
-      looks.addAndGet(Thread.currentThread().getName().startsWith("chat-clock") ? 1 : 0);
-      return now.get();
-    };
-    try (Engine engine = new Engine(EngineSetup.fake().spares(2).time(counted))) {
+    try (Engine engine = new Engine(EngineSetup.fake().spares(2).time(clock))) {
       awaitSpares(engine, models -> models.size() == 2);
       List<Turn> running = new ArrayList<>();
       for (int turn = 0; turn < 2; turn++) {
         running.add(engine.start(Engine.request(Optional.empty(), List.of(Message.user("#tokens 100000 5")))));
         awaitSpares(engine, models -> models.size() == 1);
-        long before = looks.get();
-        Await.that("it was looked at several times", SOON, () -> looks.get() > before + 20);
+        clock.awaitLooks(20);
         assertEquals(1, engine.chat().spares(), "one is left, or has taken the last one's place");
       }
-      now.set(now.get().plus(Duration.ofSeconds(6)));
+      clock.plus(Duration.ofSeconds(6));
       awaitSpares(engine, models -> models.size() == 2);
       assertEquals(2, engine.chat().runningTurns());
       running.forEach(turn -> engine.chat().conversations().stop(turn.id(), Caller.ANYONE));
@@ -161,7 +153,7 @@ final class SparesTest {
   private static List<String> awaitSpares(Engine engine, Predicate<List<String>> wanted) {
     AtomicReference<List<String>> models = new AtomicReference<>();
     Await.that("those spares", SOON, () -> {
-      models.set(spares(engine).stream().map(SparesTest::model).toList());
+      models.set(engine.spares().stream().map(SparesTest::model).toList());
       return engine.chat().spares() == models.get().size() && wanted.test(models.get());
     });
     return models.get();
@@ -169,12 +161,6 @@ final class SparesTest {
 
   private static String model(ClaudeProcess process) {
     return process.launch().profile().model();
-  }
-
-  /** The processes that no session has. */
-  private static List<ClaudeProcess> spares(Engine engine) {
-    return engine.living().stream()
-        .filter(one -> one.isAlive() && !engine.chat().sessions().live().contains(one.sessionId())).toList();
   }
 
   private static Engine.Said begin(Engine engine, String text, String system) {
@@ -185,7 +171,7 @@ final class SparesTest {
   private static ClaudeProcess toldSpare(Engine engine) {
     AtomicReference<ClaudeProcess> found = new AtomicReference<>();
     Await.that("a spare is initialized, another is not", SOON, () -> {
-      List<ClaudeProcess> spares = spares(engine);
+      List<ClaudeProcess> spares = engine.spares();
       spares.stream().filter(ClaudeProcess::isInitialized).findFirst().ifPresent(found::set);
       return spares.size() == 2 && spares.stream().filter(ClaudeProcess::isInitialized).count() == 1;
     });

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** For whom processes wait; the rest of it is seen in {@link SparesTest}. */
+/** For whom processes wait; the rest of it is seen in {@code SparesTest}. */
 final class DemandTest {
   private static final Instant NOON = Instant.parse("2026-06-01T12:00:00Z");
   private static final Profile USUAL = in("usual");
