@@ -160,7 +160,7 @@ final class Agents {
 
   /**
    * A process that is given a history: a spare over stdin, in step, because lines that are sent at once overtake
-   * one another; or, without a spare, a transcript that it resumes.
+   * one another; or, without a spare or when that would take longer, a new one by a transcript that it resumes.
    *
    * <p>A history that ends without an answer (the client got none) leaves its last words to be said again.
    */
@@ -169,7 +169,9 @@ final class Agents {
     List<Line> lines = BroughtHistory.lines(history, names);
     List<Json.Obj> unanswered = !lines.isEmpty() && lines.getLast().role() == Line.Role.USER
         ? lines.removeLast().content() : List.of();
-    Optional<ClaudeProcess> spare = pool.spares().take(profile, spec);
+    long users = lines.stream().filter(line -> line.role() == Line.Role.USER).count();
+    Optional<ClaudeProcess> spare = users > pool.launcher().version().toldAtMost() ? Optional.empty()
+        : pool.spares().take(profile, spec);
     if (spare.isEmpty() && !lines.isEmpty()) {
       String id = UUID.randomUUID().toString();
       pool.launcher().transcripts().write(profile.cwd(), id, lines, Instant.now());

@@ -50,6 +50,16 @@ public record CliVersion(int major, int minor, int patch) {
     return !atLeast(198);
   }
 
+  /**
+   * Of how many user messages a history may be that is told to a process that waits; a longer one is sooner read by
+   * a process that starts for it. Each message that is told costs 10 ms (older ones 6), a start until the first
+   * token some 330 ms (older ones 600) more than a process that waits: both take the CLI's own processor time, so
+   * the relation holds on slower machines too.
+   */
+  public int toldAtMost() {
+    return atLeast(198) ? 30 : 90;
+  }
+
   /** It tells what fills its context by an estimate of its own; older ones ask the API some twenty times for that. */
   boolean estimatesContext() {
     return atLeast(NEWEST_KNOWN.patch);

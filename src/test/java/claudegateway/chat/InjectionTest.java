@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import claudegateway.Await;
+import claudegateway.claude.CliVersion;
 import claudegateway.demo.Received;
 import claudegateway.json.Json;
 import claudegateway.store.SessionRow.Transcript;
@@ -59,6 +60,26 @@ final class InjectionTest {
       for (Client client : clients) {
         assertEquals(sessions.get(client.number), ask(engine, client, "after a restart"));
       }
+    }
+  }
+
+  /** It would be told for longer than a process takes that starts for it; the spare stays for another conversation. */
+  @ParameterizedTest
+  @MethodSource("claudegateway.RealCli#versions")
+  void aLongHistoryIsReadByAProcessThatStartsForIt(String version) {
+    try (Engine engine = new Engine(EngineSetup.real(version).spares(1))) {
+      Await.that("a spare is ready", SOON, () -> engine.chat().spares() == 1);
+      List<Message> memory = new ArrayList<>();
+      for (int i = 0; i <= CliVersion.of(version).toldAtMost(); i++) {
+        memory.add(Message.user("question " + i));
+        memory.add(Message.assistant("answer " + i));
+      }
+      Client client = new Client(0, true, memory);
+      String session = ask(engine, client, "first");
+      assertEquals(Transcript.WHOLE,
+          engine.database().read(sql -> Sessions.find(sql, session)).orElseThrow().transcript());
+      assertEquals(1, engine.chat().spares());
+      assertEquals(session, ask(engine, client, "second"));
     }
   }
 
