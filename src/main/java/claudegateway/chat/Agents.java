@@ -30,6 +30,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
@@ -45,6 +46,7 @@ final class Agents {
   private final Beginnings beginnings;
   private final AtomicReference<ModelCatalogue> models;
   private final CliReports reports;
+  private final AtomicInteger beingTold = new AtomicInteger();
 
   Agents(ProcessPool pool, Database database, AtomicReference<ModelCatalogue> models, CliReports reports) {
     this.pool = pool;
@@ -184,6 +186,12 @@ final class Agents {
       return new Injected(begun(profile, spec, owner), Transcript.WHOLE, unanswered);
     }
     Agent agent = initialized(spare.get(), spec, true);
+    tell(agent, lines);
+    return new Injected(agent, Transcript.PARTIAL, unanswered);
+  }
+
+  private void tell(Agent agent, List<Line> lines) throws InterruptedException {
+    beingTold.incrementAndGet();
     try {
       for (Line line : lines) {
         if (line.role() == Line.Role.USER) {
@@ -196,8 +204,14 @@ final class Agents {
     } catch (ClaudeException failed) {
       agent.process().kill();
       throw new ChatException(Failure.of(Failure.Kind.CLAUDE_UNAVAILABLE, failed.getMessage()));
+    } finally {
+      beingTold.decrementAndGet();
     }
-    return new Injected(agent, Transcript.PARTIAL, unanswered);
+  }
+
+  /** Whether a process is told what it has to know before a turn that somebody waits for. */
+  boolean anyBeingTold() {
+    return beingTold.get() > 0;
   }
 
   /** @param transcript whether the CLI's own record holds the history */
@@ -212,6 +226,7 @@ final class Agents {
       throws InterruptedException {
     AgentSpec spec = withWaiting(wanted, waiting);
     process.control().reopened(waiting.stream().map(OpenCall::id).collect(Collectors.toSet()));
+    beingTold.incrementAndGet();
     try {
       Json.Obj answer = spec.tell(process).get(ClaudeProcess.START_MAX.toMillis(), TimeUnit.MILLISECONDS);
       learn(answer);
@@ -232,6 +247,8 @@ final class Agents {
       Throwable cause = failed.getCause() == null ? failed : failed.getCause();
       throw new ChatException(Failure.of(Failure.Kind.CLAUDE_UNAVAILABLE,
           "Claude Code did not start: " + cause.getMessage()));
+    } finally {
+      beingTold.decrementAndGet();
     }
     return new Agent(process, spec, new Meter(pool.launcher().version(), fromZero), reports);
   }

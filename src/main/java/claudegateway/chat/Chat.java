@@ -88,7 +88,7 @@ public final class Chat implements AutoCloseable {
       return turns.count() > 0;
     });
     spares = new Beat(clock, SPARES_EVERY, IDLE,
-        () -> turns.anyStarting() || pool.spares().refill(turns.count() > 0));
+        () -> turns.anyStarting() || agents.anyBeingTold() || pool.spares().refill(turns.count() > 0));
     every(MEASURE_EVERY, this::measure);
     every(settings.cleanEvery(), this::clean);
   }

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,24 @@ final class SparesTest {
       Await.that("another one is there", SOON,
           () -> engine.living().stream().anyMatch(one -> one.isAlive() && one.pid() != first.pid()));
       assertEquals("hello", engine.say("#say hello").text());
+    }
+  }
+
+  /** Its start would take the processor from the first token that somebody waits for. */
+  @Test
+  void noSpareStartsWhileAProcessIsToldWhatItsConversationNeeds() {
+    try (Engine engine = new Engine(EngineSetup.fake().spares(1))) {
+      ClaudeProcess taken = spare(engine);
+      CompletableFuture<Turn> begun = CompletableFuture.supplyAsync(() -> engine.start(
+          Engine.request(Optional.empty(), List.of(Message.user("#pause 300\n#say late")), "#start-slow 2500")));
+      LongAccumulator most = new LongAccumulator(Long::max, 0);
+      Await.that("the turn has begun", SOON, () -> {
+        most.accumulate(engine.living().size());
+        return begun.isDone();
+      });
+      assertEquals(1, most.get());
+      assertEquals(taken.sessionId(), Engine.read(begun.join()).session());
+      spare(engine);
     }
   }
 
