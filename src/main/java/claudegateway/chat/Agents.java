@@ -201,6 +201,10 @@ final class Agents {
               line.content()));
         }
       }
+    } catch (InterruptedException stopped) {
+      // Nobody else knows of it.
+      agent.process().kill();
+      throw stopped;
     } catch (ClaudeException failed) {
       agent.process().kill();
       throw new ChatException(Failure.of(Failure.Kind.CLAUDE_UNAVAILABLE, failed.getMessage()));
