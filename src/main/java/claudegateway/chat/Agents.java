@@ -201,13 +201,10 @@ final class Agents {
               line.content()));
         }
       }
-    } catch (InterruptedException stopped) {
+    } catch (InterruptedException | ClaudeException failed) {
       // Nobody else knows of it.
       agent.process().kill();
-      throw stopped;
-    } catch (ClaudeException failed) {
-      agent.process().kill();
-      throw new ChatException(Failure.of(Failure.Kind.CLAUDE_UNAVAILABLE, failed.getMessage()));
+      throw failed;
     } finally {
       beingTold.decrementAndGet();
     }
