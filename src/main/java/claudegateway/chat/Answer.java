@@ -33,6 +33,15 @@ final class Answer {
     }
   }
 
+  /** Takes over what an event of the turn's log adds to the text, or takes back of it; not calls. */
+  void text(TurnEvent event) {
+    if (event instanceof TurnEvent.Text(Slice json)) {
+      text(json);
+    } else if (event instanceof TurnEvent.Withdrawn) {
+      withdraw();
+    }
+  }
+
   /** The text until now does not count. */
   void withdraw() {
     text.clear();

@@ -51,13 +51,9 @@ final class BroughtHistory {
     List<byte[]> hashes = Lineage.chain(root, history);
     List<PastTurn> turns = new ArrayList<>();
     int from = 0;
-    for (int i = 0; i < history.size(); i++) {
-      boolean answered = history.get(i).role() == Message.Role.ASSISTANT
-          && (i + 1 == history.size() || history.get(i + 1).role() != Message.Role.ASSISTANT);
-      if (answered) {
-        turns.add(new PastTurn(history.subList(from, i + 1), hashes.get(i), model));
-        from = i + 1;
-      }
+    for (int end : Lineage.answerEnds(history)) {
+      turns.add(new PastTurn(history.subList(from, end + 1), hashes.get(end), model));
+      from = end + 1;
     }
     return turns;
   }

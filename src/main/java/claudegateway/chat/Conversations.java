@@ -50,7 +50,7 @@ public final class Conversations {
     this.settings = settings;
     this.database = database;
     this.folders = folders;
-    this.histories = new Histories(database, live);
+    this.histories = new Histories(database, live, turns::find);
     this.agents = agents;
     this.otherWriter = otherWriter;
     this.live = live;

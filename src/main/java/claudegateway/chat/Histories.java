@@ -1,5 +1,6 @@
 package claudegateway.chat;
 
+import claudegateway.chat.Memory.Given;
 import claudegateway.store.Database;
 import claudegateway.store.MessageRow;
 import claudegateway.store.Messages;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -48,11 +50,16 @@ final class Histories {
 
   private final Database database;
   private final LiveSessions live;
+  private final Function<String, Optional<Turn>> running;
 
-  /** @param live what is known of sessions in use without a look at the database */
-  Histories(Database database, LiveSessions live) {
+  /**
+   * @param live what is known of sessions in use without a look at the database
+   * @param running the turn with an id, when it runs or has just ended
+   */
+  Histories(Database database, LiveSessions live, Function<String, Optional<Turn>> running) {
     this.database = database;
     this.live = live;
+    this.running = running;
   }
 
   /** Throws ChatException when the session that was named is unknown or belongs to another project. */
@@ -104,7 +111,7 @@ final class Histories {
     return session;
   }
 
-  private static Plan byHistory(Sql sql, List<Message> history, List<byte[]> hashes, byte[] answered,
+  private Plan byHistory(Sql sql, List<Message> history, List<byte[]> hashes, byte[] answered,
       List<Message> fresh, Caller caller) throws SQLException {
     List<Candidate> candidates = new ArrayList<>();
     for (TurnRow turn : Turns.byLineage(sql, hashes.getLast())) {
@@ -112,12 +119,15 @@ final class Histories {
           .filter(row -> row.owner().equals(caller.owner()));
       if (session.isPresent()) {
         boolean head = Turns.lastOf(sql, turn.sessionId()).map(TurnRow::id).equals(Optional.of(turn.id()));
-        candidates.add(new Candidate(session.get(), turn, head));
+        boolean exact = turn.answered().filter(hash -> Arrays.equals(hash, answered)).isPresent();
+        candidates.add(new Candidate(session.get(), turn, head, exact));
       }
     }
-    candidates.sort(Comparator.comparing(Candidate::isNamed).thenComparing(Candidate::head, Comparator.reverseOrder()));
+    candidates.sort(Comparator.comparing(Candidate::exact).reversed()
+        .thenComparing(Candidate::isNamed).thenComparing(Candidate::head, Comparator.reverseOrder()));
     for (Candidate candidate : candidates) {
-      if (agrees(answered, sql, candidate, history, hashes, fresh)) {
+      boolean agrees = candidate.exact || Memory.agrees(history, hashes, given(sql, candidate));
+      if (agrees && callsAreOurs(sql, candidate.session.id(), fresh)) {
         return candidate.head
             ? new Plan.Continue(candidate.session, Optional.of(candidate.turn), history, fresh)
             : new Plan.Fork(candidate.session, candidate.turn, history, fresh);
@@ -126,44 +136,34 @@ final class Histories {
     return new Plan.Begin(history, fresh);
   }
 
-  /** @param head whether it is the session's last turn */
-  private record Candidate(SessionRow session, TurnRow turn, boolean head) {
+  /**
+   * @param head whether it is the session's last turn
+   * @param exact whether its answers are, word for word, those that the client remembers
+   */
+  private record Candidate(SessionRow session, TurnRow turn, boolean head, boolean exact) {
     /** Whoever knows its id expects to find there what was said by its id: it is the last one to be taken. */
     boolean isNamed() {
       return session.origin() == SessionRow.Origin.NAMED;
     }
   }
 
-  /**
-   * Whether the answers that the client remembers are those that were given. It may have got only a part of one, or
-   * nothing; what it rewrote was another conversation. Results must be of calls that this session made.
-   */
-  private static boolean agrees(byte[] answered, Sql sql, Candidate candidate, List<Message> history,
-      List<byte[]> hashes, List<Message> fresh) throws SQLException {
-    if (candidate.turn.answered().filter(hash -> Arrays.equals(hash, answered)).isPresent()) {
-      return callsAreOurs(sql, candidate.session.id(), fresh);
-    }
-    Map<String, TurnRow> turns = new HashMap<>();
-    for (TurnRow turn : Turns.ofSession(sql, candidate.session.id())) {
-      if (turn.seq() <= candidate.turn.seq()) {
-        turn.lineage().ifPresent(hash -> turns.put(HexFormat.of().formatHex(hash), turn));
-      }
-    }
+  /** The session's turns up to the one that is continued, by their hashes. */
+  private Function<byte[], Optional<Given>> given(Sql sql, Candidate candidate) throws SQLException {
     Map<String, Message> answers = new HashMap<>();
     for (MessageRow row : Messages.ofSession(sql, candidate.session.id(), Integer.MAX_VALUE, 0)) {
       if (row.role() == MessageRow.Role.ASSISTANT) {
-        answers.put(row.turnId(), Blocks.fromRow(row));
+        answers.merge(row.turnId(), Blocks.fromRow(row), (one, next) -> Message.answerOf(List.of(one, next)));
       }
     }
-    for (int i = 0; i < history.size(); i++) {
-      Message said = history.get(i);
-      TurnRow turn = turns.get(HexFormat.of().formatHex(hashes.get(i)));
-      if (said.role() == Message.Role.ASSISTANT && turn != null
-          && !Memory.agrees(said, Optional.ofNullable(answers.get(turn.id())), turn)) {
-        return false;
+    Map<String, Given> turns = new HashMap<>();
+    for (TurnRow turn : Turns.ofSession(sql, candidate.session.id())) {
+      if (turn.seq() <= candidate.turn.seq() && turn.lineage().isPresent()) {
+        Optional<Message> answer = turn.state() == TurnRow.State.RUNNING
+            ? running.apply(turn.id()).map(Turn::said) : Optional.ofNullable(answers.get(turn.id()));
+        turns.put(HexFormat.of().formatHex(turn.lineage().get()), new Given(turn, answer));
       }
     }
-    return callsAreOurs(sql, candidate.session.id(), fresh);
+    return hash -> Optional.ofNullable(turns.get(HexFormat.of().formatHex(hash)));
   }
 
   private static boolean callsAreOurs(Sql sql, String sessionId, List<Message> fresh) throws SQLException {

@@ -59,6 +59,18 @@ final class Lineage {
     return hashes;
   }
 
+  /** Where the turns of a history end: at the last one of neighbouring assistant messages. */
+  static List<Integer> answerEnds(List<Message> history) {
+    List<Integer> ends = new ArrayList<>();
+    for (int i = 0; i < history.size(); i++) {
+      if (history.get(i).role() == Message.Role.ASSISTANT
+          && (i + 1 == history.size() || history.get(i + 1).role() != Message.Role.ASSISTANT)) {
+        ends.add(i);
+      }
+    }
+    return ends;
+  }
+
   /**
    * The hash of a conversation with its answers: equal ones are the same conversation word for word.
    *
@@ -79,12 +91,10 @@ final class Lineage {
     MessageDigest sha = sha256();
     Optional<byte[]> answered = Optional.empty();
     int from = 0;
-    for (int i = 0; i < history.size(); i++) {
-      if (history.get(i).role() == Message.Role.ASSISTANT
-          && (i + 1 == history.size() || history.get(i + 1).role() != Message.Role.ASSISTANT)) {
-        answered = Optional.of(answered(sha, answered, hashes.get(i), Message.answerOf(history.subList(from, i + 1))));
-        from = i + 1;
-      }
+    for (int end : answerEnds(history)) {
+      Message answer = Message.answerOf(history.subList(from, end + 1));
+      answered = Optional.of(answered(sha, answered, hashes.get(end), answer));
+      from = end + 1;
     }
     return answered.orElseThrow();
   }

@@ -385,6 +385,13 @@ public final class Turn {
     }
   }
 
+  /** The text so far; without its beginning none, when that is no longer in memory. */
+  Message said() {
+    Answer answer = new Answer();
+    peek(0, Integer.MAX_VALUE).events().forEach(answer::text);
+    return answer.message();
+  }
+
   /**
    * Events after a position that are in memory now, until they have so many bytes, without the turn's end. Empty when
    * there are none, or when what follows the position is not in memory any more.

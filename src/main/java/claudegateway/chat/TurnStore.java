@@ -246,13 +246,7 @@ final class TurnStore {
           "The gateway ended while this turn was running.")) {
         Answer answer = new Answer();
         for (ChunkRow chunk : TurnChunks.after(sql, turn.id(), -1, Integer.MAX_VALUE)) {
-          TurnCodec.decode(chunk.bytes()).forEach(entry -> {
-            if (entry.event() instanceof TurnEvent.Text(var json)) {
-              answer.text(json);
-            } else if (entry.event() instanceof TurnEvent.Withdrawn) {
-              answer.withdraw();
-            }
-          });
+          TurnCodec.decode(chunk.bytes()).forEach(entry -> answer.text(entry.event()));
         }
         if (!answer.isEmpty()) {
           Messages.append(sql, turn.sessionId(), turn.id(), MessageRow.Role.ASSISTANT, answer.toRow(),

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** A session that is used by its id, beside a client of the same credential that resends the very same words. */
+/** Conversations of one credential that have words in common: what is said in one is not taken for another's. */
 final class SameWordsTest {
 
   /** Says it as a client without a session id does, and remembers the answer. */
@@ -49,6 +49,93 @@ final class SameWordsTest {
       Engine.Said byId = engine.say(session, "two");
       memory.addAll(List.of(Message.user("two"), Message.assistant(byId.text())));
       assertEquals(session, resent(engine, memory, "three"));
+    }
+  }
+
+  /** What the model is given when a client says this after what it remembers. */
+  private static List<String> given(Engine engine, List<Message> memory, String text) {
+    List<Message> messages = new ArrayList<>(memory);
+    messages.add(Message.user("#echo\n" + text));
+    return Echo.lines(engine.say(Optional.empty(), messages).text());
+  }
+
+  @Test
+  void twoAnswersInARowCountBoth() throws Exception {
+    try (Engine engine = new Engine(EngineSetup.fake())) {
+      Message greeting = Message.assistant("How can I help?");
+      String session = resent(engine, new ArrayList<>(List.of(Message.assistant("Hello."), greeting)), "one");
+      List<Message> rewritten = new ArrayList<>(List.of(greeting, greeting, Message.user("one"),
+          Message.assistant("You said: one")));
+      assertEquals(List.of("assistant: How can I help?", "assistant: How can I help?", "user: one",
+          "assistant: You said: one", "user: #echo\ntwo"), given(engine, rewritten, "two"));
+      List<Message> asItWas = new ArrayList<>(rewritten);
+      asItWas.set(0, Message.assistant("Hello."));
+      assertEquals(session, resent(engine, asItWas, "three"));
+    }
+  }
+
+  /** A client's conversation that began with a slow answer, and has gone on. */
+  private static List<Message> beginningOf(Engine engine, String slow) {
+    List<Message> memory = new ArrayList<>();
+    resent(engine, memory, slow);
+    List<Message> beginning = List.copyOf(memory);
+    resent(engine, memory, "and on");
+    return beginning;
+  }
+
+  @Test
+  void anAnswerThatWasStoppedBeforeItSaidAnythingIsNobodyElses() throws Exception {
+    try (Engine engine = new Engine(EngineSetup.fake())) {
+      String slow = "#pause 500\n#say slowly";
+      List<Message> beginning = beginningOf(engine, slow);
+      Turn stopped = engine.start(Engine.request(Optional.empty(), List.of(Message.user(slow))));
+      stopped.accepted().join();
+      engine.chat().conversations().stop(stopped.sessionId(), Caller.ANYONE);
+      assertEquals(Optional.of(Failure.Kind.TURN_INTERRUPTED), Engine.read(stopped).failure());
+      assertEquals(List.of("user: " + slow, "assistant: slowly", "user: #echo\nelse"),
+          given(engine, beginning, "else"));
+    }
+  }
+
+  @Test
+  void anAnswerThatHasNotBegunIsNotStoppedForSomebodyWhoHasOne() throws Exception {
+    try (Engine engine = new Engine(EngineSetup.fake())) {
+      String slow = "#pause 500\n#say slowly";
+      List<Message> beginning = beginningOf(engine, slow);
+      Turn running = engine.start(Engine.request(Optional.empty(), List.of(Message.user(slow))));
+      running.accepted().join();
+      // Nobody reads it yet.
+      assertEquals(List.of("user: " + slow, "assistant: slowly", "user: #echo\nelse"),
+          given(engine, beginning, "else"));
+      assertEquals("slowly", Engine.read(running).text());
+    }
+  }
+
+  @Test
+  void whoWasCutOffGoesOnWhereItHeardTheBeginning() throws Exception {
+    try (Engine engine = new Engine(EngineSetup.fake())) {
+      Turn running = engine.start(Engine.request(Optional.empty(), List.of(Message.user("#tokens 3000 2"))));
+      Engine.begun(running).close();
+      List<Message> heard = new ArrayList<>(List.of(Message.user("#tokens 3000 2"), Message.assistant("w0 ")));
+      assertEquals(running.sessionId(), resent(engine, heard, "shorter"));
+    }
+  }
+
+  @Test
+  void anErrorsNoteIsNoAnswerOfAnotherConversation() throws Exception {
+    try (Engine engine = new Engine(EngineSetup.fake())) {
+      List<Message> memory = new ArrayList<>();
+      String session = resent(engine, memory, "one");
+      memory.add(Message.user("#error 529 overloaded"));
+      engine.say(Optional.empty(), memory);
+      memory.add(Message.assistant("(an error happened)"));
+      // What was said before is known by its answer: the session goes on.
+      assertEquals(session, resent(engine, memory, "two"));
+      List<Message> unknown = new ArrayList<>(List.of(Message.user("#error 529 overloaded")));
+      engine.say(Optional.empty(), unknown);
+      unknown.add(Message.assistant("an answer from elsewhere"));
+      assertEquals(List.of("user: #error 529 overloaded", "assistant: an answer from elsewhere",
+          "user: #echo\ntwo"), given(engine, unknown, "two"));
     }
   }
 }
