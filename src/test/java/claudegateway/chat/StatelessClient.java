@@ -14,10 +14,12 @@ import java.util.stream.IntStream;
 
 /**
  * A client without session ids: it has its conversation by itself and sends all of it each time. It does what
- * users do (go on, ask again, edit, branch, leave) by dice, and compares what the model was given with what it sent.
+ * users do (go on, ask again, edit, branch, try two ways at once, leave) by dice, and compares what the model was
+ * given with what it sent.
  */
 final class StatelessClient implements RandomClient {
   private static final int CUT_TOKENS = 300;
+  private static final String SLOW = "#pause 40\n";
   private static final List<String> SYSTEMS = List.of("Be brief.", "Be kind.", "Be \"exact\".");
 
   /** One message as the client remembers it, and what the model may have been given for it. */
@@ -72,6 +74,8 @@ final class StatelessClient implements RandomClient {
     if (memory.isEmpty() || memory.size() > 24 || dice < 4) {
       begin();
       ask(engine, words());
+    } else if (dice < 8) {
+      branchOut(engine);
     } else if (dice < 50) {
       boolean whole = memory.getLast().message.role() == Role.ASSISTANT
           && memory.getLast().expected instanceof Expected.Exactly;
@@ -114,7 +118,8 @@ final class StatelessClient implements RandomClient {
   private String words() {
     int dice = random.nextInt(10);
     if (fake && dice < 3) {
-      return "#timestamp 1\nq" + random.nextInt(3);
+      // Often the same words, never the same answer; some are answered late.
+      return (dice == 0 ? SLOW : "") + "#timestamp 1\nq" + random.nextInt(3);
     }
     return switch (dice) {
       case 3, 4 -> "only once " + owner + " " + System.identityHashCode(this) + " " + counter++;
@@ -139,13 +144,35 @@ final class StatelessClient implements RandomClient {
   }
 
   private void answered(Engine engine) {
-    Turn turn = start(engine, OnDisconnect.DEFAULT);
+    finish(start(engine, OnDisconnect.DEFAULT));
+  }
+
+  private void finish(Turn turn) {
     Engine.Said said = Engine.read(turn);
     if (!(said.last() instanceof TurnEvent.Finished)) {
       throw new AssertionError("no answer to " + memory.getLast() + ": " + said);
     }
     check(turn);
     memory.add(new Remembered(Message.assistant(said.text()), exactly("assistant: " + said.text())));
+  }
+
+  /** Two messages after the same history at once; the user goes on with one of the two answers. */
+  private void branchOut(Engine engine) {
+    List<Remembered> before = memory;
+    List<List<Remembered>> branches = new ArrayList<>();
+    List<Turn> running = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      memory = new ArrayList<>(before);
+      memory.add(user(words()));
+      branches.add(memory);
+      running.add(start(engine, OnDisconnect.DEFAULT));
+    }
+    int chosen = random.nextInt(2);
+    for (int i : List.of(1 - chosen, chosen)) {
+      memory = branches.get(i);
+      lastSession = running.get(i).sessionId();
+      finish(running.get(i));
+    }
   }
 
   private Turn start(Engine engine, OnDisconnect policy) {
@@ -186,7 +213,7 @@ final class StatelessClient implements RandomClient {
   }
 
   private static boolean isPlain(String text) {
-    return !text.startsWith("#") || text.startsWith("#timestamp");
+    return !text.startsWith("#") || text.startsWith("#timestamp") || text.startsWith(SLOW);
   }
 
   /** An earlier message in other words; what came after it is gone. Or only that: a branch. */
