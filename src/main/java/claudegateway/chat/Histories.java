@@ -114,13 +114,12 @@ final class Histories {
   private Plan byHistory(Sql sql, List<Message> history, List<byte[]> hashes, byte[] answered,
       List<Message> fresh, Caller caller) throws SQLException {
     List<Candidate> candidates = new ArrayList<>();
+    for (TurnRow turn : Turns.byAnswers(sql, hashes.getLast(), answered)) {
+      candidate(sql, turn, true, caller).ifPresent(candidates::add);
+    }
     for (TurnRow turn : Turns.byLineage(sql, hashes.getLast())) {
-      Optional<SessionRow> session = Sessions.find(sql, turn.sessionId())
-          .filter(row -> row.owner().equals(caller.owner()));
-      if (session.isPresent()) {
-        boolean head = Turns.lastOf(sql, turn.sessionId()).map(TurnRow::id).equals(Optional.of(turn.id()));
-        boolean exact = turn.answered().filter(hash -> Arrays.equals(hash, answered)).isPresent();
-        candidates.add(new Candidate(session.get(), turn, head, exact));
+      if (turn.answered().filter(hash -> Arrays.equals(hash, answered)).isEmpty()) {
+        candidate(sql, turn, false, caller).ifPresent(candidates::add);
       }
     }
     candidates.sort(Comparator.comparing(Candidate::exact).reversed()
@@ -145,6 +144,17 @@ final class Histories {
     boolean isNamed() {
       return session.origin() == SessionRow.Origin.NAMED;
     }
+  }
+
+  private static Optional<Candidate> candidate(Sql sql, TurnRow turn, boolean exact, Caller caller)
+      throws SQLException {
+    Optional<SessionRow> session = Sessions.find(sql, turn.sessionId())
+        .filter(row -> row.owner().equals(caller.owner()));
+    if (session.isEmpty()) {
+      return Optional.empty();
+    }
+    boolean head = Turns.lastOf(sql, turn.sessionId()).map(TurnRow::id).equals(Optional.of(turn.id()));
+    return Optional.of(new Candidate(session.get(), turn, head, exact));
   }
 
   /** The session's turns up to the one that is continued, by their hashes. */

@@ -3,6 +3,7 @@ package claudegateway.chat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import claudegateway.store.Turns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -136,6 +137,20 @@ final class SameWordsTest {
       unknown.add(Message.assistant("an answer from elsewhere"));
       assertEquals(List.of("user: #error 529 overloaded", "assistant: an answer from elsewhere",
           "user: #echo\ntwo"), given(engine, unknown, "two"));
+    }
+  }
+
+  @Test
+  void aConversationIsFoundHoweverManyBeganLikeIt() throws Exception {
+    try (Engine engine = new Engine(EngineSetup.fake().live(4))) {
+      List<Message> first = new ArrayList<>();
+      String session = resent(engine, first, "#timestamp 1");
+      for (int i = 0; i < Turns.CANDIDATES_MAX; i++) {
+        resent(engine, new ArrayList<>(), "#timestamp 1");
+      }
+      engine.stop();
+      engine.start();
+      assertEquals(session, resent(engine, first, "and on"));
     }
   }
 }

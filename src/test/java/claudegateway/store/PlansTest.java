@@ -48,6 +48,8 @@ class PlansTest {
   void aHashIsFoundByItsIndex() throws SQLException {
     Turns.byLineage(sql, new byte[32]);
     expect("turn_lineage (lineage=?)");
+    Turns.byAnswers(sql, new byte[32], new byte[16]);
+    expect("turn_lineage (lineage=?)");
   }
 
   @Test

@@ -82,6 +82,9 @@ class TurnsTest {
     Turns.insert(sql, Rows.turn("none", "s2", 4));
     assertEquals(List.of("new", "old"), Turns.byLineage(sql, same).stream().map(TurnRow::id).toList());
     assertEquals(List.of(), Turns.byLineage(sql, new byte[] {9}));
+    Turns.answered(sql, "old", other);
+    assertEquals(List.of("old"), Turns.byAnswers(sql, same, other).stream().map(TurnRow::id).toList());
+    assertEquals(List.of(), Turns.byAnswers(sql, other, other));
   }
 
   @Test
