@@ -87,7 +87,7 @@ final class SameWordsTest {
   @Test
   void anAnswerThatWasStoppedBeforeItSaidAnythingIsNobodyElses() throws Exception {
     try (Engine engine = new Engine(EngineSetup.fake())) {
-      String slow = "#pause 500\n#say slowly";
+      String slow = "#pause 2000\n#say slowly";
       List<Message> beginning = beginningOf(engine, slow);
       Turn stopped = engine.start(Engine.request(Optional.empty(), List.of(Message.user(slow))));
       stopped.accepted().join();
