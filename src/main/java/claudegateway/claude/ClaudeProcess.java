@@ -73,6 +73,7 @@ public final class ClaudeProcess {
   private final AtomicBoolean over = new AtomicBoolean();
   private final AtomicBoolean initialized = new AtomicBoolean();
   private final CompletableFuture<Void> callsTried = new CompletableFuture<>();
+  private final CompletableFuture<Void> modelAsked = new CompletableFuture<>();
   private volatile CompletableFuture<Json.Obj> ready = new CompletableFuture<>();
   private volatile Listener listener = Listener.NONE;
 
@@ -136,6 +137,14 @@ public final class ClaudeProcess {
   /** Done when the process is gone and its last line was handed out. */
   public CompletableFuture<Void> exited() {
     return exited;
+  }
+
+  /**
+   * Done when the model is asked for the first time, or a turn or the process has ended without that: what a start
+   * takes of the processor is over.
+   */
+  public CompletableFuture<Void> modelAsked() {
+    return modelAsked;
   }
 
   /** What it is asked to decide: permissions, the client's functions. */
@@ -278,8 +287,13 @@ public final class ClaudeProcess {
         control.answered(request);
         listener.event(event);
       }
+      case ClaudeEvent.Status _ -> {
+        modelAsked.complete(null);
+        listener.event(event);
+      }
       case ClaudeEvent.Result _ -> {
         callsTried.complete(null);
+        modelAsked.complete(null);
         listener.event(event);
       }
       case ClaudeEvent.Unreadable(String what, _) -> {
@@ -311,6 +325,7 @@ public final class ClaudeProcess {
     ClaudeException ended = new ClaudeException("the claude process has ended" + why);
     ready.completeExceptionally(ended);
     callsTried.completeExceptionally(ended);
+    modelAsked.complete(null);
     asked.values().forEach(answer -> answer.completeExceptionally(ended));
     listener.exited(why);
     stderr.delete();

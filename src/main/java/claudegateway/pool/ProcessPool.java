@@ -23,15 +23,19 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
  * Where processes come from: a spare that is ready, or a cold start, within the budget; at most one cold start per
- * core at a time, because ten at once are all served later than one after the other.
+ * core at a time, until it asks the model, because ten at once are all served later than one after the other.
  */
 public final class ProcessPool implements AutoCloseable {
   /** To end what an earlier gateway left takes less; a process that takes longer is not waited for. */
   private static final Duration LEFTOVERS_MAX = Duration.ofSeconds(10);
+
+  /** From its start's end to its first question; one that asks none by then does not hold others up any more. */
+  private static final Duration FIRST_MESSAGE_MAX = Duration.ofSeconds(3);
 
   /** A start's peak, and the reading of a transcript, are over by then. */
   private static final Duration SETTLED = Duration.ofSeconds(5);
@@ -127,7 +131,8 @@ public final class ProcessPool implements AutoCloseable {
       throw stopped;
     }
     try {
-      return fork(launch, charge, transcript);
+      return fork(launch, charge, transcript, process -> process.modelAsked().copy()
+          .completeOnTimeout(null, FIRST_MESSAGE_MAX.toMillis(), TimeUnit.MILLISECONDS));
     } catch (InterruptedException | ClaudeException failed) {
       charge.close();
       coldStarts.release();
@@ -149,7 +154,8 @@ public final class ProcessPool implements AutoCloseable {
       // Before the CLI looks at the same: what changes in between counts as changed.
       Surroundings surroundings = launcher.surroundings(profile.cwd());
       surroundings.repository().ifPresent(trees::look);
-      ClaudeProcess process = fork(new Launch(profile, sessionId, new Launch.Origin.Fresh()), charge.get(), 0);
+      ClaudeProcess process = fork(new Launch(profile, sessionId, new Launch.Origin.Fresh()), charge.get(), 0,
+          _ -> CompletableFuture.completedFuture(null));
       launcher.prepare(process);
       return Optional.of(new Spare(process, time.instant(), surroundings, Optional.empty()));
     } catch (ClaudeException | InterruptedException failed) {
@@ -166,8 +172,13 @@ public final class ProcessPool implements AutoCloseable {
     return coldStarts.availablePermits() < coldStartsMax;
   }
 
-  /** The fork blocks in native code, so not on a virtual thread; the start counts as one until the CLI answers. */
-  private ClaudeProcess fork(Launch launch, Charge charge, long transcript) throws InterruptedException {
+  /**
+   * The fork blocks in native code, so not on a virtual thread.
+   *
+   * @param andThen until when the start counts as one after the CLI has answered
+   */
+  private ClaudeProcess fork(Launch launch, Charge charge, long transcript,
+      Function<ClaudeProcess, CompletableFuture<Void>> andThen) throws InterruptedException {
     CompletableFuture<ClaudeProcess> forking = CompletableFuture.supplyAsync(() -> launcher.start(launch), forks);
     ClaudeProcess process;
     try {
@@ -194,10 +205,11 @@ public final class ProcessPool implements AutoCloseable {
       });
     });
     process.ask(Json.object("subtype", "get_binary_version"), ClaudeProcess.START_MAX)
-        .whenComplete((_, _) -> {
+        .handle((_, _) -> {
           charge.become(Footprint.live(transcript));
-          coldStarts.release();
-        });
+          return andThen.apply(process);
+        })
+        .thenCompose(Function.identity()).whenComplete((_, _) -> coldStarts.release());
     return process;
   }
 

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import claudegateway.Await;
 import claudegateway.chat.Failure.Kind;
+import claudegateway.claude.ClaudeProcess;
 import claudegateway.pool.Footprint;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +37,29 @@ final class AdmissionTest {
       assertEquals(List.of("user: #say hello 0", "assistant: hello 0", "user: #echo"),
           Echo.lines(engine.say(sessions.getFirst(), "#echo").text()));
       assertEquals(false, engine.chat().sessions().live().contains(sessions.get(2)));
+    }
+  }
+
+  @Test
+  void aStartLastsUntilTheModelIsAskedButNotForEver() {
+    int cores = Runtime.getRuntime().availableProcessors();
+    try (Engine engine = new Engine(EngineSetup.fake().live(cores + 1));
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      ChatRequest neverAsked = Engine.request(Optional.empty(), List.of(Message.user("x")), "#start-silent");
+      for (int i = 0; i < cores; i++) {
+        threads.submit(() -> engine.start(neverAsked));
+      }
+      Await.that("all cores start a process", SOON, () -> engine.living().size() == cores
+          && engine.living().stream().allMatch(ClaudeProcess::isInitialized));
+      List<ClaudeProcess> starting = engine.living();
+      Engine.Said said = engine.say("#say at last");
+      assertEquals("at last", said.text());
+      Instant next = engine.living().stream().filter(process -> process.sessionId().equals(said.session()))
+          .findFirst().orElseThrow().startedAt();
+      starting.forEach(process -> {
+        assertTrue(next.isAfter(process.startedAt().plusSeconds(2)), process.startedAt() + " and then " + next);
+        process.kill();
+      });
     }
   }
 
