@@ -74,8 +74,8 @@ public final class Turns {
 
   /** The same that hash to this with their answers too, however many began with the same words later. */
   public static List<TurnRow> byAnswers(Sql sql, byte[] lineage, byte[] answered) throws SQLException {
-    return sql.query("SELECT * FROM turn WHERE lineage = ? AND answered = ? ORDER BY started_at DESC, number DESC LIMIT "
-        + CANDIDATES_MAX, TurnRow::of, lineage, answered);
+    return sql.query("SELECT * FROM turn WHERE lineage = ? AND answered = ? ORDER BY started_at DESC, number DESC"
+        + " LIMIT " + CANDIDATES_MAX, TurnRow::of, lineage, answered);
   }
 
   public static Optional<TurnRow> lastOf(Sql sql, String sessionId) throws SQLException {
