@@ -34,8 +34,11 @@ public final class ProcessPool implements AutoCloseable {
   /** To end what an earlier gateway left takes less; a process that takes longer is not waited for. */
   private static final Duration LEFTOVERS_MAX = Duration.ofSeconds(10);
 
-  /** From its start's end to its first question; one that asks none by then does not hold others up any more. */
-  private static final Duration FIRST_MESSAGE_MAX = Duration.ofSeconds(3);
+  /**
+   * From its start's end to its first question, which takes 0.25 s of a core with others beside it; one that waits for
+   * something else by then, such as the user's MCP servers, does not hold others up any more.
+   */
+  private static final Duration FIRST_QUESTION_MAX = Duration.ofMillis(750);
 
   /** A start's peak, and the reading of a transcript, are over by then. */
   private static final Duration SETTLED = Duration.ofSeconds(5);
@@ -132,7 +135,7 @@ public final class ProcessPool implements AutoCloseable {
     }
     try {
       return fork(launch, charge, transcript, process -> process.modelAsked().copy()
-          .completeOnTimeout(null, FIRST_MESSAGE_MAX.toMillis(), TimeUnit.MILLISECONDS));
+          .completeOnTimeout(null, FIRST_QUESTION_MAX.toMillis(), TimeUnit.MILLISECONDS));
     } catch (InterruptedException | ClaudeException failed) {
       charge.close();
       coldStarts.release();

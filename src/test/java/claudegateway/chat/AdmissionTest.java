@@ -57,7 +57,7 @@ final class AdmissionTest {
       Instant next = engine.living().stream().filter(process -> process.sessionId().equals(said.session()))
           .findFirst().orElseThrow().startedAt();
       starting.forEach(process -> {
-        assertTrue(next.isAfter(process.startedAt().plusSeconds(2)), process.startedAt() + " and then " + next);
+        assertTrue(next.isAfter(process.startedAt().plusMillis(700)), process.startedAt() + " and then " + next);
         process.kill();
       });
     }
