@@ -49,12 +49,7 @@ final class BroughtHistory {
   /** The turns of a history that a client brings along, for those who will continue it later. */
   static List<PastTurn> pastTurns(byte[] root, List<Message> history, String model) {
     List<byte[]> hashes = Lineage.chain(root, history);
-    List<PastTurn> turns = new ArrayList<>();
-    int from = 0;
-    for (int end : Lineage.answerEnds(history)) {
-      turns.add(new PastTurn(history.subList(from, end + 1), hashes.get(end), model));
-      from = end + 1;
-    }
-    return turns;
+    return Lineage.exchanges(history).stream()
+        .map(exchange -> new PastTurn(exchange.messages(), hashes.get(exchange.end()), model)).toList();
   }
 }

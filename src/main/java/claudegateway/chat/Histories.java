@@ -13,7 +13,6 @@ import claudegateway.store.TurnRow;
 import claudegateway.store.Turns;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -113,48 +112,45 @@ final class Histories {
 
   private Plan byHistory(Sql sql, List<Message> history, List<byte[]> hashes, byte[] answered,
       List<Message> fresh, Caller caller) throws SQLException {
-    List<Candidate> candidates = new ArrayList<>();
-    for (TurnRow turn : Turns.byAnswers(sql, hashes.getLast(), answered)) {
-      candidate(sql, turn, true, caller).ifPresent(candidates::add);
-    }
-    for (TurnRow turn : Turns.byLineage(sql, hashes.getLast())) {
-      if (turn.answered().filter(hash -> Arrays.equals(hash, answered)).isEmpty()) {
-        candidate(sql, turn, false, caller).ifPresent(candidates::add);
+    for (Candidate candidate : candidates(sql, Turns.byAnswers(sql, hashes.getLast(), answered), caller)) {
+      if (callsAreOurs(sql, candidate.session.id(), fresh)) {
+        return candidate.plan(history, fresh);
       }
     }
-    candidates.sort(Comparator.comparing(Candidate::exact).reversed()
-        .thenComparing(Candidate::isNamed).thenComparing(Candidate::head, Comparator.reverseOrder()));
-    for (Candidate candidate : candidates) {
-      boolean agrees = candidate.exact || Memory.agrees(history, hashes, given(sql, candidate));
-      if (agrees && callsAreOurs(sql, candidate.session.id(), fresh)) {
-        return candidate.head
-            ? new Plan.Continue(candidate.session, Optional.of(candidate.turn), history, fresh)
-            : new Plan.Fork(candidate.session, candidate.turn, history, fresh);
+    for (Candidate candidate : candidates(sql, Turns.byLineage(sql, hashes.getLast()), caller)) {
+      if (Memory.agrees(history, hashes, given(sql, candidate)) && callsAreOurs(sql, candidate.session.id(), fresh)) {
+        return candidate.plan(history, fresh);
       }
     }
     return new Plan.Begin(history, fresh);
   }
 
-  /**
-   * @param head whether it is the session's last turn
-   * @param exact whether its answers are, word for word, those that the client remembers
-   */
-  private record Candidate(SessionRow session, TurnRow turn, boolean head, boolean exact) {
+  /** @param head whether it is the session's last turn */
+  private record Candidate(SessionRow session, TurnRow turn, boolean head) {
     /** Whoever knows its id expects to find there what was said by its id: it is the last one to be taken. */
     boolean isNamed() {
       return session.origin() == SessionRow.Origin.NAMED;
     }
+
+    Plan plan(List<Message> history, List<Message> fresh) {
+      return head ? new Plan.Continue(session, Optional.of(turn), history, fresh)
+          : new Plan.Fork(session, turn, history, fresh);
+    }
   }
 
-  private static Optional<Candidate> candidate(Sql sql, TurnRow turn, boolean exact, Caller caller)
-      throws SQLException {
-    Optional<SessionRow> session = Sessions.find(sql, turn.sessionId())
-        .filter(row -> row.owner().equals(caller.owner()));
-    if (session.isEmpty()) {
-      return Optional.empty();
+  /** The caller's among them, the best first. */
+  private static List<Candidate> candidates(Sql sql, List<TurnRow> turns, Caller caller) throws SQLException {
+    List<Candidate> candidates = new ArrayList<>();
+    for (TurnRow turn : turns) {
+      Optional<SessionRow> session = Sessions.find(sql, turn.sessionId())
+          .filter(row -> row.owner().equals(caller.owner()));
+      if (session.isPresent()) {
+        boolean head = Turns.lastOf(sql, turn.sessionId()).map(TurnRow::id).equals(Optional.of(turn.id()));
+        candidates.add(new Candidate(session.get(), turn, head));
+      }
     }
-    boolean head = Turns.lastOf(sql, turn.sessionId()).map(TurnRow::id).equals(Optional.of(turn.id()));
-    return Optional.of(new Candidate(session.get(), turn, head, exact));
+    candidates.sort(Comparator.comparing(Candidate::isNamed).thenComparing(Candidate::head, Comparator.reverseOrder()));
+    return candidates;
   }
 
   /** The session's turns up to the one that is continued, by their hashes. */

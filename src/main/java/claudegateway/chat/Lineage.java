@@ -59,16 +59,30 @@ final class Lineage {
     return hashes;
   }
 
-  /** Where the turns of a history end: at the last one of neighbouring assistant messages. */
-  static List<Integer> answerEnds(List<Message> history) {
-    List<Integer> ends = new ArrayList<>();
+  /**
+   * What was asked and what was answered to it.
+   *
+   * @param messages neighbours in a history, its answer at their end
+   * @param end where the last of them is in the history
+   */
+  record Exchange(List<Message> messages, int end) {
+    Message answer() {
+      return Message.answerOf(messages);
+    }
+  }
+
+  /** Each ends at the last one of neighbouring assistant messages; what follows the last one has no answer. */
+  static List<Exchange> exchanges(List<Message> history) {
+    List<Exchange> exchanges = new ArrayList<>();
+    int from = 0;
     for (int i = 0; i < history.size(); i++) {
       if (history.get(i).role() == Message.Role.ASSISTANT
           && (i + 1 == history.size() || history.get(i + 1).role() != Message.Role.ASSISTANT)) {
-        ends.add(i);
+        exchanges.add(new Exchange(history.subList(from, i + 1), i));
+        from = i + 1;
       }
     }
-    return ends;
+    return exchanges;
   }
 
   /**
@@ -90,11 +104,8 @@ final class Lineage {
   static byte[] answered(List<Message> history, List<byte[]> hashes) {
     MessageDigest sha = sha256();
     Optional<byte[]> answered = Optional.empty();
-    int from = 0;
-    for (int end : answerEnds(history)) {
-      Message answer = Message.answerOf(history.subList(from, end + 1));
-      answered = Optional.of(answered(sha, answered, hashes.get(end), answer));
-      from = end + 1;
+    for (Exchange exchange : exchanges(history)) {
+      answered = Optional.of(answered(sha, answered, hashes.get(exchange.end), exchange.answer()));
     }
     return answered.orElseThrow();
   }

@@ -35,11 +35,8 @@ final class Memory {
    */
   static boolean agrees(List<Message> history, List<byte[]> hashes, Function<byte[], Optional<Given>> given) {
     boolean known = false;
-    int from = 0;
-    for (int end : Lineage.answerEnds(history)) {
-      Message remembered = Message.answerOf(history.subList(from, end + 1));
-      from = end + 1;
-      Evidence evidence = evidence(remembered, given.apply(hashes.get(end)));
+    for (Lineage.Exchange exchange : Lineage.exchanges(history)) {
+      Evidence evidence = evidence(exchange.answer(), given.apply(hashes.get(exchange.end())));
       if (evidence == Evidence.DIFFERENT || (evidence == Evidence.DOUBTFUL && !known)) {
         return false;
       }

@@ -84,17 +84,27 @@ final class SameWordsTest {
     return beginning;
   }
 
+  /** Another one's that begins with the same words; nobody reads its answer yet. */
+  private static Turn begunAlike(Engine engine, String slow) {
+    Turn turn = engine.start(Engine.request(Optional.empty(), List.of(Message.user(slow))));
+    turn.accepted().join();
+    return turn;
+  }
+
+  private static void assertGoesOn(Engine engine, List<Message> beginning, String slow) {
+    assertEquals(List.of("user: " + slow, "assistant: slowly", "user: #echo\nelse"),
+        given(engine, beginning, "else"));
+  }
+
   @Test
   void anAnswerThatWasStoppedBeforeItSaidAnythingIsNobodyElses() throws Exception {
     try (Engine engine = new Engine(EngineSetup.fake())) {
       String slow = "#pause 2000\n#say slowly";
       List<Message> beginning = beginningOf(engine, slow);
-      Turn stopped = engine.start(Engine.request(Optional.empty(), List.of(Message.user(slow))));
-      stopped.accepted().join();
+      Turn stopped = begunAlike(engine, slow);
       engine.chat().conversations().stop(stopped.sessionId(), Caller.ANYONE);
       assertEquals(Optional.of(Failure.Kind.TURN_INTERRUPTED), Engine.read(stopped).failure());
-      assertEquals(List.of("user: " + slow, "assistant: slowly", "user: #echo\nelse"),
-          given(engine, beginning, "else"));
+      assertGoesOn(engine, beginning, slow);
     }
   }
 
@@ -103,11 +113,8 @@ final class SameWordsTest {
     try (Engine engine = new Engine(EngineSetup.fake())) {
       String slow = "#pause 500\n#say slowly";
       List<Message> beginning = beginningOf(engine, slow);
-      Turn running = engine.start(Engine.request(Optional.empty(), List.of(Message.user(slow))));
-      running.accepted().join();
-      // Nobody reads it yet.
-      assertEquals(List.of("user: " + slow, "assistant: slowly", "user: #echo\nelse"),
-          given(engine, beginning, "else"));
+      Turn running = begunAlike(engine, slow);
+      assertGoesOn(engine, beginning, slow);
       assertEquals("slowly", Engine.read(running).text());
     }
   }
