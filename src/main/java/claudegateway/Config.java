@@ -80,6 +80,7 @@ public record Config(
   /**
    * @param processesMax live CLI processes; empty = as memory allows
    * @param memoryMebibytes that they may take; empty = as the machine has
+   * @param sparesMax of them, those that wait for new conversations; empty = as suits their number
    * @param idle after which a session's process ends
    * @param busyWait for a session that runs another turn
    * @param silence of the CLI after which a turn fails
@@ -88,7 +89,7 @@ public record Config(
   public record Sessions(
       OptionalInt processesMax,
       OptionalInt memoryMebibytes,
-      int sparesMax,
+      OptionalInt sparesMax,
       int sparesAfterBurst,
       Duration idle,
       Duration busyWait,

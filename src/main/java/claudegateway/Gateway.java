@@ -174,7 +174,7 @@ public final class Gateway implements AutoCloseable {
   private static ChatSettings settings(Config config, Projects projects) {
     Config.Sessions sessions = config.sessions();
     int liveMax = Memory.processes(sessions);
-    int spares = Math.min(sessions.sparesMax(), Math.max(0, liveMax - 1));
+    int spares = Memory.spares(sessions);
     int afterBurst = spares == 0 ? 0 : Math.max(spares, Math.min(sessions.sparesAfterBurst(), liveMax / 4));
     PoolSettings pool = new PoolSettings(liveMax, Memory.bytes(sessions), spares, afterBurst, Duration.ofSeconds(10),
         20 * liveMax);

@@ -4,10 +4,14 @@ import claudegateway.pool.Footprint;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
-/** How many live CLIs this machine has room for, and how much memory they may take. */
+/** How many live CLIs this machine has room for, how many of them wait, and how much memory they may take. */
 final class Memory {
   private static final int FEWEST = 2;
   private static final int MOST = 64;
+
+  /** One for the next conversation, and one more, so that half of them can be told ahead what it is likely to need. */
+  private static final int SPARES_FEWEST = 2;
+  private static final int SPARES_MOST = 6;
 
   private Memory() {}
 
@@ -18,6 +22,13 @@ final class Memory {
 
   static int processes(Config.Sessions sessions) {
     return sessions.processesMax().orElseGet(() -> processesIn(bytes(sessions)));
+  }
+
+  /** What was set; else a tenth of the live ones. One process is left for a conversation in any case. */
+  static int spares(Config.Sessions sessions) {
+    int live = processes(sessions);
+    return Math.min(sessions.sparesMax().orElseGet(() -> Math.clamp(live / 10, SPARES_FEWEST, SPARES_MOST)),
+        Math.max(0, live - 1));
   }
 
   /** What was set; else what so many processes as were set need; else half of the machine's. */

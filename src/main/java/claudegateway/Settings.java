@@ -120,13 +120,13 @@ final class Settings {
   // ---- sessions
 
   static final Setting<OptionalInt> MAX_SESSIONS = Setting.of("max-concurrent-sessions", "N",
-      wholeOrAuto(10_000), "auto", "live CLI processes, about 200 MB each; auto = as memory allows",
+      wholeOrAuto(1, 10_000), "auto", "live CLI processes, about 200 MB each; auto = as memory allows",
       "MAX_CONCURRENT_SESSIONS");
   static final Setting<OptionalInt> PROCESS_MEMORY = Setting.of("process-memory-mib", "N",
-      wholeOrAuto(100_000_000), "auto", "memory for all of them, in MiB; auto = half of the machine's, or as"
+      wholeOrAuto(1, 100_000_000), "auto", "memory for all of them, in MiB; auto = half of the machine's, or as"
       + " max-concurrent-sessions needs", "PROCESS_MEMORY_MIB");
-  static final Setting<Integer> SPARES = Setting.of("spares", "N", whole(0, 100), "2",
-      "processes kept warm for new conversations, at most");
+  static final Setting<OptionalInt> SPARES = Setting.of("spares", "N", wholeOrAuto(0, 100), "auto",
+      "processes kept warm for new conversations, at most; auto = 2 to 6, a tenth of the live ones");
   static final Setting<Integer> SPARES_AFTER_BURST = Setting.of("spares-after-burst", "N", whole(0, 100), "10",
       "as many for some minutes after conversations that began together, within a quarter of the live processes");
   static final Setting<Integer> SESSION_TIMEOUT = Setting.of("session-timeout-minutes", "N", whole(1, 10_080),

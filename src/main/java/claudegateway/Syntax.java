@@ -53,11 +53,11 @@ record Syntax<T>(String accepted, Reader<T> reader) {
     return one("a whole number from " + least + " to " + most, text -> within(least, most, text));
   }
 
-  /** A whole number, or 0 or "auto" for what the program finds best. */
-  static Syntax<OptionalInt> wholeOrAuto(int most) {
-    return one("auto or a whole number from 1 to " + most, text -> {
-      int value = text.equalsIgnoreCase("auto") ? 0 : within(0, most, text);
-      return value == 0 ? OptionalInt.empty() : OptionalInt.of(value);
+  /** Empty for "auto", what the program finds best; 0 means that too, where the least is more. */
+  static Syntax<OptionalInt> wholeOrAuto(int least, int most) {
+    return one("auto or a whole number from " + least + " to " + most, text -> {
+      int value = text.equalsIgnoreCase("auto") ? -1 : within(0, most, text);
+      return value < least ? OptionalInt.empty() : OptionalInt.of(value);
     });
   }
 

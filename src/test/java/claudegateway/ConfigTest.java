@@ -77,7 +77,7 @@ final class ConfigTest {
     assertEquals(2222, load(environment, config).server().port());
     assertEquals(1111, load(NOTHING, config).server().port());
     assertEquals(8000, load(NOTHING).server().port());
-    assertEquals(7, load(environment, config).sessions().sparesMax());
+    assertEquals(OptionalInt.of(7), load(environment, config).sessions().sparesMax());
   }
 
   @Test
@@ -266,6 +266,20 @@ final class ConfigTest {
     assertEquals(OptionalInt.empty(), variables("MAX_CONCURRENT_SESSIONS", "AUTO").sessions().processesMax());
     assertEquals(OptionalInt.of(10), variables("MAX_CONCURRENT_SESSIONS", "10").sessions().processesMax());
     assertEquals(Optional.empty(), load(NOTHING, "--history-retention-days=0").sessions().historyRetention());
+  }
+
+  /** 0 is none. */
+  @ParameterizedTest
+  @CsvSource({"auto,10,2", "auto,39,3", "auto,1000,6", "auto,2,1", "auto,1,0", "0,40,0", "7,40,7", "7,3,2"})
+  void sparesAreAFewOfTheLiveProcesses(String spares, String live, int expected) throws Exception {
+    assertEquals(expected,
+        Memory.spares(load(NOTHING, "--spares", spares, "--max-concurrent-sessions", live).sessions()));
+  }
+
+  @Test
+  void sparesFollowTheMemoryOfTheMachine() throws Exception {
+    assertEquals(2, Memory.spares(load(NOTHING, "--process-memory-mib", "4000").sessions()));
+    assertEquals(4, Memory.spares(load(NOTHING, "--process-memory-mib", "8192").sessions()));
   }
 
   @Test

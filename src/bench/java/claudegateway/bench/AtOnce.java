@@ -16,6 +16,7 @@ final class AtOnce implements Part {
   private static final int MESSAGES = 20;
   private static final String PROMPT = "#tokens 4 10";
   private static final Duration SPARES_MAX = Duration.ofSeconds(60);
+  private static final Duration UNCHANGED = Duration.ofSeconds(3);
 
   @Override
   public void run(Lab lab, Report report) throws InterruptedException {
@@ -27,7 +28,7 @@ final class AtOnce implements Part {
     for (int round = 0; round < 3; round++) {
       bare(lab, bare);
       GatewayProcess gateway = lab.gateway();
-      awaitChildren(gateway, 2);
+      awaitSpares(gateway);
       together(gateway, first);
       awaitChildren(gateway, CONVERSATIONS);
       together(gateway, again);
@@ -112,6 +113,24 @@ final class AtOnce implements Part {
     waiting.remember(history);
     samples.addNanosAsMillis(Speaker.begun(waiting.ask(PROMPT, Answer.Listener.NONE)).firstNanos() - asked);
     lab.close(waiting);
+  }
+
+  /** Until as many are there as the gateway keeps: one that is missing starts sooner than that. */
+  private static void awaitSpares(GatewayProcess gateway) throws InterruptedException {
+    long begun = System.nanoTime();
+    long since = begun;
+    long spares = gateway.children();
+    while (spares == 0 || System.nanoTime() - since < UNCHANGED.toNanos()) {
+      if (System.nanoTime() - begun > SPARES_MAX.toNanos()) {
+        throw new IllegalStateException("the gateway's processes come and go, there are " + spares + " now");
+      }
+      Thread.sleep(20);
+      if (gateway.children() != spares) {
+        spares = gateway.children();
+        since = System.nanoTime();
+      }
+    }
+    Machine.awaitQuiet();
   }
 
   /** Until only spares are left, as many of them, and they have started. */

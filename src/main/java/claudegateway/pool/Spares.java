@@ -30,6 +30,9 @@ public final class Spares implements AutoCloseable {
   /** Older ones are replaced: not all that changes around them is looked at. */
   private static final Duration AGE_MAX = Duration.ofMinutes(30);
 
+  /** So many start side by side; the others one after the other. */
+  private static final int URGENT = 2;
+
   /** How long one that is missing can wait for running turns to end while its profile has another. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -158,8 +161,8 @@ public final class Spares implements AutoCloseable {
 
   /**
    * Drops dead, old and outdated ones, starts at most one new one and initializes at most one; called every second or
-   * so, on a platform thread. Those beyond what is always kept start one after the other, so that running turns have
-   * the other cores. Returns whether anything was to be done: then there may be more.
+   * so, on a platform thread. Those beyond the first {@value #URGENT} start one after the other, so that running turns
+   * have the other cores. Returns whether anything was to be done: then there may be more.
    *
    * @param turnsRun a start takes most of a core for half a second: what is said or stopped meanwhile comes late, so
    *     what has time waits for the end of these turns, or for {@link #PATIENCE}
@@ -185,7 +188,7 @@ public final class Spares implements AutoCloseable {
       changed |= ready.size() > wanted.size() && surplusCloses(wanted);
       missing = closed ? Optional.empty()
           : missing(wanted).filter(_ -> ready.size() < wanted.size() || surplusCloses(wanted));
-      hurry = ready.size() < max;
+      hurry = ready.size() < Math.min(max, URGENT);
       missingSince = missing.flatMap(_ -> missingSince.or(() -> Optional.of(now)));
       waits = turnsRun && missing.filter(this::canWait).isPresent();
     } finally {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import claudegateway.Await;
 import claudegateway.claude.ClaudeProcess;
+import claudegateway.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -156,6 +157,24 @@ final class SparesTest {
       awaitSpares(engine, models -> models.size() == 2);
       assertEquals(2, engine.chat().runningTurns());
       running.forEach(turn -> engine.chat().conversations().stop(turn.id(), Caller.ANYONE));
+    }
+  }
+
+  /** Each start takes a core, which whoever asks meanwhile can use better. */
+  @Test
+  void beyondTwoTheyStartOneAfterTheOther(@TempDir Path folder) throws Exception {
+    Path open = Files.createFile(folder.resolve("open"));
+    try (Engine engine = new Engine(EngineSetup.gated(folder).spares(4).time(clock))) {
+      awaitSpares(engine, models -> models.size() == 4);
+      engine.spares().forEach(one -> one.ask(Json.object("subtype", "get_binary_version"), SOON).join());
+      Files.delete(open);
+      together(engine, 2);
+      Await.that("the next one starts", SOON, () -> begun(folder) == 5);
+      clock.awaitLooks(20);
+      assertEquals(5, begun(folder));
+      Files.createFile(open);
+      awaitSpares(engine, models -> models.size() == 4);
+      assertEquals(6, begun(folder));
     }
   }
 
