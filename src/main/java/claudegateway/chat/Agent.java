@@ -10,7 +10,9 @@ import claudegateway.json.Json;
 import claudegateway.pool.AgentSpec;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -28,8 +30,9 @@ final class Agent implements ClaudeProcess.Listener {
   private volatile AgentSpec spec;
   private final CliReports reports;
   private final ReentrantLock lock = new ReentrantLock();
+  /** Both are written with the lock. */
   private volatile TurnRelay current;
-  private TurnRelay next;
+  private volatile TurnRelay next;
   private volatile CompletableFuture<Void> historyLine;
   private final Meter meter;
   private final TodoList todos = new TodoList();
@@ -68,16 +71,35 @@ final class Agent implements ClaudeProcess.Listener {
     return process.isAlive();
   }
 
-  TurnRelay current() {
-    return current;
+  /** The turn that was begun last and is not over. */
+  Optional<TurnRelay> running() {
+    return Optional.ofNullable(next).or(() -> Optional.ofNullable(current)).filter(relay -> !relay.isOver());
   }
 
-  /** Turns the process's knobs for the next turn; waits for the CLI only when something differs. */
-  void control(TurnControls wanted) throws InterruptedException {
-    for (Json.Obj request : wanted.requestsAfter(controls)) {
-      await(process.ask(request, ClaudeProcess.CONTROL_MAX));
-    }
+  /**
+   * Turns the process's knobs for the next turn; waits for the CLI only when something differs. False when the process
+   * has ended meanwhile; throws ClaudeException when the CLI does not obey.
+   */
+  boolean control(TurnControls wanted) throws InterruptedException {
+    boolean obeyed = obeys(wanted.requestsAfter(controls));
     controls = wanted;
+    return obeyed;
+  }
+
+  /** Ends one that has taken only a part of it, or perhaps all: another turn must not run with this one's knobs. */
+  private boolean obeys(List<Json.Obj> requests) throws InterruptedException {
+    try {
+      for (Json.Obj request : requests) {
+        await(process.ask(request, ClaudeProcess.CONTROL_MAX));
+      }
+      return true;
+    } catch (InterruptedException | ClaudeException failed) {
+      if (failed instanceof ClaudeException && !isAlive()) {
+        return false;
+      }
+      process.kill();
+      throw failed;
+    }
   }
 
   /** Whether this process can be made to be what is wanted by other functions of the client's alone. */
@@ -86,19 +108,24 @@ final class Agent implements ClaudeProcess.Listener {
         && wanted.tools().stream().allMatch(tool -> offered.getOrDefault(tool.name(), tool).equals(tool));
   }
 
-  /** Offers other functions from now on; where the CLI can take some away, see {@code CliVersion}. */
-  void offer(AgentSpec wanted) throws InterruptedException {
+  /** Offers other functions from now on; where the CLI can take some away, see {@code CliVersion}. As control. */
+  boolean offer(AgentSpec wanted) throws InterruptedException {
     wanted.tools().forEach(tool -> offered.put(tool.name(), tool));
     process.control().tools(wanted.tools());
-    for (Json.Obj servers : AgentControl.reconnected()) {
-      await(process.ask(Json.object("subtype", "mcp_set_servers", "servers", servers), ClaudeProcess.CONTROL_MAX));
-    }
+    boolean obeyed = obeys(AgentControl.reconnected().stream()
+        .map(servers -> Json.object("subtype", "mcp_set_servers", "servers", servers)).toList());
     spec = wanted;
+    return obeyed;
   }
 
   /** Begins a turn with its user line. */
   void begin(TurnRelay relay, byte[] userLine) {
-    current = relay;
+    lock.lock();
+    try {
+      current = relay;
+    } finally {
+      lock.unlock();
+    }
     if (!process.send(userLine)) {
       process.kill();
       lost(relay);
@@ -121,6 +148,42 @@ final class Agent implements ClaudeProcess.Listener {
     if (!process.send(replacingLine)) {
       process.kill();
       lost(relay);
+    }
+  }
+
+  /** Stops a turn, unless the process has another one by now or is not told of it yet; returns at once. */
+  void interrupt(TurnRelay relay) {
+    lock.lock();
+    try {
+      if (current == relay || next == relay) {
+        process.interrupt().exceptionally(deaf -> {
+          System.getLogger(Agent.class.getName())
+              .log(System.Logger.Level.DEBUG, "interrupt of {0}: {1}", process.sessionId(), deaf.getMessage());
+          return null;
+        });
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Kills the process for the sake of a turn, unless it has another one by now; blocks for some milliseconds. A turn
+   * that it should have and does not know, because it is gone, is over with this.
+   */
+  void kill(TurnRelay relay) {
+    boolean known;
+    lock.lock();
+    try {
+      known = current == relay || next == relay;
+      if (known) {
+        process.kill();
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (!known && !process.isAlive()) {
+      relay.exited("");
     }
   }
 

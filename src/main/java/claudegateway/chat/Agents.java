@@ -62,19 +62,22 @@ final class Agents {
 
   /** A process for a session that exists. */
   Agent of(LiveSession session, AgentSpec spec, ToolNames names) throws InterruptedException {
+    boolean astray = session.takeAstray();
+    if (astray) {
+      end(session);
+    }
     Optional<Agent> living = session.agent();
     if (living.isPresent()) {
       if (living.get().spec().equals(spec)) {
         return living.get();
       }
-      if (pool.launcher().version().toolsCanChange() && living.get().takes(spec) && isOffered(spec, living.get())) {
+      if (pool.launcher().version().toolsCanChange() && living.get().takes(spec) && living.get().offer(spec)) {
         return living.get();
       }
       end(living.get().process());
     }
     Profile profile = new Profile(session.folder(), spec.model(), spec.builtins());
-    Optional<ClaudeProcess> warm = session.warm();
-    session.warm(null);
+    Optional<ClaudeProcess> warm = session.takeWarm();
     if (warm.isPresent() && warm.get().launch().profile().equals(profile)) {
       return taken(session, initialized(warm.get(), spec, true));
     }
@@ -82,7 +85,8 @@ final class Agents {
       end(warm.get());
     }
     within(session.left());
-    return started(session, profile, spec, beginnings.of(session, names));
+    return started(session, profile, spec, astray ? beginnings.fromLastTurn(session, names)
+        : beginnings.of(session, names));
   }
 
   /**
@@ -100,19 +104,6 @@ final class Agents {
     Optional<Begin> begin = beginnings.before(turnId, userUuid, session, names, launch.origin());
     return begin.isEmpty() ? Optional.empty()
         : Optional.of(started(session, launch.profile(), gone.spec(), begin.get()));
-  }
-
-  /** False when the process ended over it. */
-  private static boolean isOffered(AgentSpec spec, Agent agent) throws InterruptedException {
-    try {
-      agent.offer(spec);
-      return true;
-    } catch (ClaudeException failed) {
-      if (agent.isAlive()) {
-        throw failed;
-      }
-      return false;
-    }
   }
 
   private Agent started(LiveSession session, Profile profile, AgentSpec spec, Begin begin)
@@ -239,7 +230,7 @@ final class Agents {
       if (!waiting.isEmpty()) {
         process.awaitCallsTried();
       }
-    } catch (InterruptedException stopped) {
+    } catch (InterruptedException | RuntimeException stopped) {
       // Nobody else knows of it.
       process.kill();
       throw stopped;

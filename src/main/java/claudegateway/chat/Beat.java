@@ -72,10 +72,12 @@ final class Beat {
     boolean again = false;
     try {
       again = work.getAsBoolean();
-    } catch (RuntimeException fault) {
+    } catch (RuntimeException | Error fault) {
+      // Also when there is no memory or no thread: that passes.
       LOG.log(Level.ERROR, "a periodic task failed", fault);
+    } finally {
+      ends(again);
     }
-    ends(again);
   }
 
   private synchronized boolean begins(long order) {

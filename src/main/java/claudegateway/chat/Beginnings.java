@@ -46,6 +46,19 @@ final class Beginnings {
     return known(session, last, names, messages(session));
   }
 
+  /** The same when the CLI knows more than the session's last turn: a message that was refused, say. */
+  Begin fromLastTurn(LiveSession session, ToolNames names) {
+    Optional<TurnRow> last = database.read(sql -> Turns.lastOf(sql, session.id()));
+    if (last.isEmpty()) {
+      transcripts.delete(session.folder(), session.id());
+      return Begin.FRESH;
+    }
+    Optional<String> end = last.filter(turn -> !turn.inherited()).flatMap(TurnRow::lastUuid);
+    boolean cut = end.isPresent() && !endedWithCalls(last.get()) && isResumable(session, last)
+        && transcripts.cutBehind(session.folder(), session.id(), end.get());
+    return cut ? resumed(session, last, false) : known(session, last, names, messages(session));
+  }
+
   /**
    * The same as if a turn, the session's last, had never begun; empty when the transcript has its message already.
    *

@@ -30,9 +30,6 @@ public final class Chat implements AutoCloseable {
 
   private static final Duration MEASURE_EVERY = Duration.ofSeconds(5);
 
-  /** How long the log of an ended turn can be read again event by event. */
-  private static final Duration LOG_KEPT = Duration.ofHours(1);
-
   private static final System.Logger LOG = System.getLogger(Chat.class.getName());
 
   private final ChatSettings settings;
@@ -90,6 +87,7 @@ public final class Chat implements AutoCloseable {
     spares = new Beat(clock, SPARES_EVERY, IDLE,
         () -> turns.anyStarting() || agents.anyBeingTold() || pool.spares().refill(turns.count() > 0));
     every(MEASURE_EVERY, this::measure);
+    every(MEASURE_EVERY, store::endRefused);
     every(settings.cleanEvery(), this::clean);
   }
 
@@ -154,8 +152,12 @@ public final class Chat implements AutoCloseable {
   }
 
   private void clean() {
-    sessions.dropOldHistories(settings.historyKept());
-    long before = System.currentTimeMillis() - LOG_KEPT.toMillis();
+    try {
+      sessions.dropOldHistories(settings.historyKept());
+    } catch (RuntimeException failed) {
+      LOG.log(Level.ERROR, "old sessions could not be dropped", failed);
+    }
+    long before = System.currentTimeMillis() - RunningTurns.LOG_KEPT.toMillis();
     database.write(sql -> TurnChunks.dropEndedBefore(sql, before)).join();
   }
 

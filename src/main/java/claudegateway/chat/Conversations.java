@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
@@ -104,11 +105,14 @@ public final class Conversations {
    * get TURN_INTERRUPTED. Returns whether a turn was running. Throws ChatException (SESSION_NOT_FOUND).
    */
   public boolean stop(String sessionOrCompletionId, Caller caller) {
-    String sessionId = turns.find(sessionOrCompletionId).map(Turn::sessionId).orElse(sessionOrCompletionId);
+    Optional<Turn> turn = turns.find(sessionOrCompletionId);
+    String sessionId = turn.map(Turn::sessionId).orElse(sessionOrCompletionId);
     if (!isVisible(sessionId, caller)) {
       throw unknownSession(sessionOrCompletionId);
     }
-    Optional<TurnRelay> running = live.find(sessionId).flatMap(LiveSession::running);
+    // By a completion's id only that one: the session may be at the next by now.
+    Optional<TurnRelay> running = turn.isPresent() ? turns.running(sessionOrCompletionId)
+        : live.find(sessionId).flatMap(LiveSession::running);
     running.ifPresent(relay -> relay.fail(interrupted("The turn was stopped by a request.")));
     return running.isPresent();
   }
@@ -132,18 +136,17 @@ public final class Conversations {
         folders.folder(plan.session().projectId(), new Caller(plan.session().owner()))));
     boolean stateless = plan.at().isPresent();
     if (!stateless && plan.session().origin() == Origin.HISTORY) {
-      // Somebody knows its id: it is not dropped with the conversations that nobody asks for again.
-      database.write(sql -> {
-        claudegateway.store.Sessions.name(sql, session.id());
-        return null;
-      });
-      session.row(changed(session.row(), session.row().model(), session.row().systemPrompt(), Origin.NAMED));
+      name(session);
     }
     if (stateless && isAside(session, request)) {
       return newSessions.forked(plan.session(), plan.at().orElseThrow(), plan.history(), plan.fresh(), request, project,
           caller);
     }
     if (!session.claim(patience(session, stateless))) {
+      if (session.isClosed() && !session.isDeleted()) {
+        // It was idle for so long that it was forgotten in this moment.
+        return continued(plan, request, project, caller);
+      }
       if (stateless) {
         return besideBusy(session, plan, request, project, caller);
       }
@@ -154,7 +157,7 @@ public final class Conversations {
         }
         session.running().ifPresent(relay -> relay.fail(TurnStarter.REPLACED));
       }
-      if (request.onBusy() != ChatRequest.OnBusy.INTERRUPT || !session.claim(DESERTED_STOP_MAX)) {
+      if (request.onBusy() != ChatRequest.OnBusy.INTERRUPT || !session.claim(STOPPED_MAX)) {
         throw busy(session);
       }
     }
@@ -165,6 +168,24 @@ public final class Conversations {
           caller);
     }
     return onClaimed(session, plan, request, caller);
+  }
+
+  /** Somebody knows its id: it is not dropped with the conversations that nobody asks for again. */
+  private void name(LiveSession session) {
+    session.row(changed(session.row(), session.row().model(), session.row().systemPrompt(), Origin.NAMED));
+    logged("a session could not be named", database.write(sql -> {
+      claudegateway.store.Sessions.name(sql, session.id());
+      return null;
+    }));
+  }
+
+  /** For what the turn does not depend on. */
+  private static void logged(String what, CompletableFuture<?> write) {
+    write.whenComplete((_, failure) -> {
+      if (failure != null) {
+        System.getLogger(Conversations.class.getName()).log(System.Logger.Level.ERROR, what, failure);
+      }
+    });
   }
 
   /** How long a request waits for its session. One whose turn is being stopped is free in a moment. */
@@ -207,11 +228,18 @@ public final class Conversations {
     if (agent.isEmpty() || session.running().filter(TurnRelay::hasBegun).isEmpty()) {
       return Optional.empty();
     }
-    return switch (session.claimNext()) {
-      case REFUSED -> Optional.empty();
-      case FREE, PROMISED -> Optional.of(starter.begin(session, agent.get(), offer, request, Optional.empty(), Past.NONE,
-          head(session, caller), fresh, TurnInput.of(List.of(), fresh, offer.names()), StdinLine.Mode.REPLACE));
-    };
+    byte[] head = head(session, caller);
+    TurnInput input = TurnInput.of(List.of(), fresh, offer.names());
+    if (session.claimNext() == LiveSession.Claim.REFUSED) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(starter.begin(session, agent.get(), offer, request, Optional.empty(), Past.NONE, head, fresh,
+          input, StdinLine.Mode.REPLACE));
+    } catch (RuntimeException | InterruptedException failed) {
+      session.withdraw();
+      throw failed;
+    }
   }
 
   private byte[] head(LiveSession session, Caller caller) {
@@ -227,7 +255,11 @@ public final class Conversations {
     if (running.isPresent() && !running.get().turn().hasReaders()) {
       running.get().fail(interrupted("The client left and went on with another message."));
       if (session.claim(DESERTED_STOP_MAX)) {
-        return onClaimed(session, plan, request, caller);
+        if (!session.isBeyond(at)) {
+          return onClaimed(session, plan, request, caller);
+        }
+        // Another client with the same words has waited too, and was faster.
+        session.release();
       }
     }
     return at.state() == TurnRow.State.RUNNING
@@ -245,6 +277,10 @@ public final class Conversations {
       }
     } catch (RuntimeException | InterruptedException failed) {
       session.release();
+      if (session.isDeleted()) {
+        // Whatever it was, it went wrong because of that.
+        throw unknownSession(session.id());
+      }
       throw failed;
     }
     session.release();
@@ -267,7 +303,8 @@ public final class Conversations {
       row = changed(row, model, system, row.origin());
       session.row(row);
       SessionRow stored = row;
-      database.write(sql -> claudegateway.store.Sessions.update(sql, stored));
+      logged("a session's model and system prompt could not be stored",
+          database.write(sql -> claudegateway.store.Sessions.update(sql, stored)));
     }
     byte[] before = head(session, caller);
     if (!elsewhere.isEmpty()) {

@@ -32,8 +32,11 @@ final class LiveSession {
   private byte[] lineage;
   private volatile TurnRow head;
   private volatile End lastEnd;
+  private volatile boolean astray;
   private volatile boolean claimed;
   private volatile boolean deleted;
+  /** Deleted, or forgotten: nobody finds this object any more. */
+  private volatile boolean closed;
   private boolean promised;
   private boolean upkeep;
   private volatile long usedNanos = System.nanoTime();
@@ -65,8 +68,15 @@ final class LiveSession {
     return now != null && now.isAlive() ? Optional.of(now) : Optional.empty();
   }
 
+  /**
+   * Gives it a process; only for whoever has claimed it. Throws ChatException, and ends the process, when the session
+   * was deleted meanwhile: nobody would end it later.
+   */
   void agent(Agent next) {
-    agent.set(next);
+    if (!settles(() -> agent.set(next))) {
+      next.process().close(false);
+      throw Conversations.unknownSession(id());
+    }
     // One that ended by itself is not kept, with its buffers, until the session's next message.
     next.process().exited().thenRun(() -> agent.compareAndSet(next, null));
   }
@@ -105,8 +115,21 @@ final class LiveSession {
   }
 
   /** The store has refused the last message: what it has counts. */
-  void forgetLineage() {
+  void refused() {
     lineage(null);
+    astray = true;
+  }
+
+  /** The CLI has put more behind the last turn than was said. */
+  void astray() {
+    astray = true;
+  }
+
+  /** Whether the CLI knows more than belongs to the session; for whoever has claimed it, and then undoes that. */
+  boolean takeAstray() {
+    boolean was = astray;
+    astray = false;
+    return was;
   }
 
   /** The store has the end of a turn, which is the session's head unless another one has begun. */
@@ -137,8 +160,30 @@ final class LiveSession {
     return now != null && now.isAlive() ? Optional.of(now) : Optional.empty();
   }
 
+  /** Gives it such a process, which is ended when the session was deleted meanwhile. */
   void warm(ClaudeProcess process) {
-    warm = process;
+    if (!settles(() -> warm = process)) {
+      process.close(false);
+    }
+  }
+
+  /** Takes it away, for whoever has claimed the session. */
+  Optional<ClaudeProcess> takeWarm() {
+    Optional<ClaudeProcess> taken = warm();
+    warm = null;
+    return taken;
+  }
+
+  private boolean settles(Runnable move) {
+    lock.lock();
+    try {
+      if (!closed) {
+        move.run();
+      }
+      return !closed;
+    } finally {
+      lock.unlock();
+    }
   }
 
   boolean hasProcess() {
@@ -180,10 +225,9 @@ final class LiveSession {
     return claimed;
   }
 
-  /** The turn that runs now. */
+  /** The turn that runs now; where another one takes its place, that one. */
   Optional<TurnRelay> running() {
-    Agent now = agent.get();
-    return Optional.ofNullable(now == null ? null : now.current())
+    return Optional.ofNullable(agent.get()).flatMap(Agent::running)
         .or(() -> Optional.ofNullable(homeless.get()).filter(relay -> !relay.isOver()));
   }
 
@@ -208,7 +252,7 @@ final class LiveSession {
 
   /**
    * Takes the session for one turn, waiting for a running one at most so long; false when it is still busy then, or
-   * deleted. The gateway's own upkeep is waited for in any case: it is no answer to anybody.
+   * {@link #isClosed closed}. The gateway's own upkeep is waited for in any case: it is no answer to anybody.
    */
   boolean claim(Duration wait) throws InterruptedException {
     lock.lockInterruptibly();
@@ -217,7 +261,7 @@ final class LiveSession {
       long upkeepLeft = UPKEEP_MAX.toNanos();
       waiting++;
       try {
-        while (claimed && !deleted && (upkeep ? upkeepLeft : left) > 0) {
+        while (claimed && !closed && (upkeep ? upkeepLeft : left) > 0) {
           if (upkeep) {
             upkeepLeft = freed.awaitNanos(upkeepLeft);
           } else {
@@ -227,7 +271,7 @@ final class LiveSession {
       } finally {
         waiting--;
       }
-      if (claimed || deleted) {
+      if (claimed || closed) {
         return false;
       }
       claimed = true;
@@ -241,7 +285,7 @@ final class LiveSession {
   boolean claimForUpkeep() {
     lock.lock();
     try {
-      if (claimed || deleted || waiting > 0) {
+      if (claimed || closed || waiting > 0) {
         return false;
       }
       claimed = upkeep = true;
@@ -261,7 +305,7 @@ final class LiveSession {
   Claim claimNext() {
     lock.lock();
     try {
-      if (deleted || promised || upkeep) {
+      if (closed || promised || upkeep) {
         return Claim.REFUSED;
       }
       Claim claim = claimed ? Claim.PROMISED : Claim.FREE;
@@ -286,15 +330,46 @@ final class LiveSession {
     }
   }
 
-  /** No more claims. */
+  /** Gives back what {@link #claimNext} gave, before a turn has begun with it. */
+  void withdraw() {
+    lock.lock();
+    try {
+      if (promised) {
+        promised = false;
+      } else {
+        release();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** No more claims, and no more processes. */
   void delete() {
     lock.lock();
     try {
-      deleted = true;
+      deleted = closed = true;
       freed.signalAll();
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Whether nobody uses it and it has no process: then this object can be forgotten, and is closed with this. */
+  boolean closeIfUnused() {
+    lock.lock();
+    try {
+      boolean unused = !claimed && waiting == 0 && !hasProcess();
+      closed |= unused;
+      return unused;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether this object is none that a session is used by any more: there may be another one. */
+  boolean isClosed() {
+    return closed;
   }
 
   boolean isDeleted() {

@@ -53,8 +53,9 @@ final class LiveSessions {
   void closeIdle(Duration idleMax) {
     long now = System.nanoTime();
     for (LiveSession session : sessions.values()) {
-      if (session.idleNanos(now) > idleMax.toNanos() && evict(session).isEmpty() && !session.isClaimed()) {
-        remove(session);
+      if (session.idleNanos(now) > idleMax.toNanos() && evict(session).isEmpty()) {
+        // In one step for whoever looks for it: an object that is not found any more is never claimed.
+        sessions.computeIfPresent(session.id(), (_, found) -> found == session && found.closeIfUnused() ? null : found);
       }
     }
   }

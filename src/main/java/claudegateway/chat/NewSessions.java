@@ -124,14 +124,15 @@ final class NewSessions {
         Titles.of(fresh), start.model, start.request.system(), start.origin(), "{}", transcript, Optional.empty(),
         parent, now, now);
     LiveSession session = live.open(row, start.folder);
-    // Before it has a process nobody can take it: there would be nothing to evict.
-    session.claim(Duration.ZERO);
-    session.agent(agent);
     try {
+      // Before it has a process nobody can take it: there would be nothing to evict.
+      session.claim(Duration.ZERO);
+      session.agent(agent);
       return starter.begin(session, agent, start.offer, start.request, Optional.of(row), past, before, fresh, input,
           StdinLine.Mode.TURN);
     } catch (RuntimeException | InterruptedException failed) {
-      session.endProcess();
+      agent.process().close(false);
+      session.delete();
       live.remove(session);
       throw failed;
     }

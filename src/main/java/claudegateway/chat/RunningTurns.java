@@ -3,12 +3,14 @@ package claudegateway.chat;
 import claudegateway.chat.TurnStore.Beginning;
 import claudegateway.claude.TokenCount;
 import claudegateway.store.StoreException;
+import claudegateway.store.TurnRow;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -22,6 +24,9 @@ import java.util.concurrent.atomic.AtomicReference;
 final class RunningTurns {
   /** Ended turns that can still be read from memory. */
   private static final int ENDED_MAX = 64;
+
+  /** A turn's log can be read so long after its end. */
+  static final Duration LOG_KEPT = Duration.ofHours(1);
 
   /** From an interrupt to the CLI's result; beyond it the process is killed. */
   private static final Duration STOP_MAX = Duration.ofSeconds(3);
@@ -46,7 +51,7 @@ final class RunningTurns {
   private final Runnable begun;
   private final Map<String, Running> running = new ConcurrentHashMap<>();
   private final TurnCounts counts = new TurnCounts();
-  private final RecentTurns ended = new RecentTurns(ENDED_MAX);
+  private final RecentTurns ended = new RecentTurns(ENDED_MAX, LOG_KEPT);
 
   /**
    * @param idleAppeared is told when a session's process has become idle
@@ -70,6 +75,11 @@ final class RunningTurns {
   /** One that ended a while ago, perhaps before this gateway began. Blocks on the database. */
   Optional<Turn> stored(String id) {
     return store.find(id);
+  }
+
+  /** One that runs, by its completion id. */
+  Optional<TurnRelay> running(String id) {
+    return Optional.ofNullable(running.get(id)).map(Running::relay).filter(relay -> !relay.isOver());
   }
 
   TurnCounts counts() {
@@ -130,7 +140,7 @@ final class RunningTurns {
       } else {
         LOG.log(Level.ERROR, "a turn could not be stored", failure);
         Failure told = unstored("message", failure);
-        Optional.ofNullable(running.get(beginning.turn().id())).ifPresent(each -> each.session.forgetLineage());
+        Optional.ofNullable(running.get(beginning.turn().id())).ifPresent(each -> each.session.refused());
         relay.fail(told);
         // Whoever hears of it may come again at once: by then the session is free.
         beginning.turn().ended().thenRun(
@@ -161,34 +171,50 @@ final class RunningTurns {
    * end, and can be used at once.
    */
   private void end(Turn turn, LiveSession session, Agent agent, Outcome outcome) {
-    Usage usage = agent.meter().of(outcome);
-    TurnEvent last = outcome.last() instanceof TurnEvent.Finished(FinishReason reason, _, var denials)
-        ? new TurnEvent.Finished(reason, usage, denials) : outcome.last();
-    counts.add(last, outcome.model(), usage, turn.position());
-    if (PROMPTS.isLoggable(Level.TRACE)) {
-      PROMPTS.log(Level.TRACE, "{0} ASSISTANT: {1}", turn.id(), outcome.answer().message().text());
+    TurnEvent last = outcome.last();
+    CompletableFuture<TurnRow> stored;
+    try {
+      Usage usage = agent.meter().of(outcome);
+      if (last instanceof TurnEvent.Finished(FinishReason reason, _, var denials)) {
+        last = new TurnEvent.Finished(reason, usage, denials);
+      }
+      counts.add(last, outcome.model(), usage, turn.position());
+      if (PROMPTS.isLoggable(Level.TRACE)) {
+        PROMPTS.log(Level.TRACE, "{0} ASSISTANT: {1}", turn.id(), outcome.answer().message().text());
+      }
+      stored = store.end(turn, outcome, last, usage);
+      if (last instanceof TurnEvent.Failed(Failure failure) && failure.kind() == Failure.Kind.CLAUDE_AUTH) {
+        // The next process looks for the login anew; this one would not.
+        session.endProcess();
+        loginRefused.run();
+      }
+    } catch (RuntimeException fault) {
+      // Whatever it is: nobody waits for ever, for this turn or for the session.
+      stored = CompletableFuture.failedFuture(fault);
     }
-    var stored = store.end(turn, outcome, last, usage);
-    if (last instanceof TurnEvent.Failed(Failure failure) && failure.kind() == Failure.Kind.CLAUDE_AUTH) {
-      // The next process looks for the login anew; this one would not.
-      session.endProcess();
-      loginRefused.run();
+    if (outcome.saidMore()) {
+      session.astray();
     }
     session.lastEnd(new LiveSession.End(Instant.now(), outcome.lastUuid()));
     session.release();
     idleAppeared.run();
-    stored.whenComplete((row, failure) -> {
-      if (failure == null) {
-        session.stored(row);
-        turn.storedUpTo(Long.MAX_VALUE);
-        turn.append(last);
-      } else {
-        LOG.log(Level.ERROR, "an answer could not be stored", failure);
-        turn.append(last instanceof TurnEvent.Failed ? last : new TurnEvent.Failed(unstored("answer", failure)));
-      }
-      ended.add(turn);
-      running.remove(turn.id());
-    });
+    TurnEvent told = last;
+    stored.whenComplete((row, failure) -> ended(turn, session, told, row, failure));
+  }
+
+  private void ended(Turn turn, LiveSession session, TurnEvent last, TurnRow row, Throwable failure) {
+    if (failure == null) {
+      session.stored(row);
+      turn.storedUpTo(Long.MAX_VALUE);
+      turn.append(last);
+    } else {
+      LOG.log(Level.ERROR, "an answer could not be stored", failure);
+      Failure told = last instanceof TurnEvent.Failed(Failure why) ? why : unstored("answer", failure);
+      store.refused(turn, told);
+      turn.append(new TurnEvent.Failed(told));
+    }
+    ended.add(turn);
+    running.remove(turn.id());
   }
 
   /** Ends what has gone quiet, notes tokens so far, tells of tools that run; called every second or so. */
@@ -224,7 +250,7 @@ final class RunningTurns {
   }
 
   private static void kill(Running each) {
-    Thread.ofPlatform().daemon(true).name("killing-claude").start(each.host::kill);
+    Thread.ofPlatform().daemon(true).name("killing-claude").start(() -> each.host.kill(each.relay));
   }
 
   /** Stops all; for the gateway's end. */

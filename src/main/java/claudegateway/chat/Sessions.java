@@ -17,6 +17,7 @@ import claudegateway.store.SessionRow.Transcript;
 import claudegateway.store.SessionStats;
 import claudegateway.store.StoreException;
 import claudegateway.store.TokenUsage;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +33,11 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class Sessions {
   /** A deleted session's process may take that long to go before its transcript is deleted. */
   private static final Duration END_MAX = Duration.ofSeconds(5);
+
+  /** Rows that are dropped in one transaction, which others' wait for. */
+  private static final int DROPPED_AT_ONCE = 200;
+
+  private static final System.Logger LOG = System.getLogger(Sessions.class.getName());
 
   private final Database database;
   private final Folders folders;
@@ -65,10 +71,16 @@ public final class Sessions {
     SessionRow row = new SessionRow(id, project, caller.owner(), draft.title().orElse("Session " + id.substring(0, 8)),
         model, draft.system(), Origin.NAMED, draft.metadata().orElse(Json.Obj.EMPTY).toText(), Transcript.WHOLE,
         Optional.empty(), Optional.empty(), now, now);
-    stored(database.write(sql -> {
-      claudegateway.store.Sessions.insert(sql, row);
-      return null;
-    }));
+    try {
+      stored(database.write(sql -> {
+        claudegateway.store.Sessions.insert(sql, row);
+        return null;
+      }));
+    } catch (RuntimeException refused) {
+      // Nobody else knows of it.
+      spare.ifPresent(process -> process.close(false));
+      throw refused;
+    }
     LiveSession session = live.open(row, folder);
     spare.ifPresentOrElse(session::warm, () -> warmLater(session, profile));
     return view(row, SessionStats.NONE);
@@ -125,7 +137,7 @@ public final class Sessions {
     SessionRow row = row(id, caller);
     live.find(id).ifPresent(this::end);
     stored(database.write(sql -> claudegateway.store.Sessions.delete(sql, id)));
-    deleteTranscript(row, caller);
+    deleteTranscript(row);
   }
 
   private void end(LiveSession session) {
@@ -148,7 +160,7 @@ public final class Sessions {
     live.remove(session);
   }
 
-  private void deleteTranscript(SessionRow row, Caller caller) {
+  private void deleteTranscript(SessionRow row) {
     Transcripts transcripts = pool.launcher().transcripts();
     transcripts.delete(folders.folder(row.projectId(), new Caller(row.owner())), row.id());
   }
@@ -156,11 +168,22 @@ public final class Sessions {
   /** Drops what clients without session ids left behind, with its transcripts; called now and then. */
   void dropOldHistories(Duration kept) {
     long before = System.currentTimeMillis() - kept.toMillis();
-    stored(database.write(sql -> claudegateway.store.Sessions.deleteHistoriesBefore(sql, before, 200)))
-        .forEach(row -> {
-          live.find(row.id()).ifPresent(this::end);
-          deleteTranscript(row, new Caller(row.owner()));
-        });
+    List<SessionRow> dropped;
+    do {
+      dropped = stored(database.write(
+          sql -> claudegateway.store.Sessions.deleteHistoriesBefore(sql, before, DROPPED_AT_ONCE)));
+      dropped.forEach(this::forget);
+    } while (dropped.size() == DROPPED_AT_ONCE);
+  }
+
+  private void forget(SessionRow row) {
+    try {
+      live.find(row.id()).ifPresent(this::end);
+      deleteTranscript(row);
+    } catch (RuntimeException stays) {
+      // The others' go all the same.
+      LOG.log(Level.WARNING, "the transcript of session " + row.id() + ", which was dropped, stays", stays);
+    }
   }
 
   /** In order; a turn's usage is its last message's. */

@@ -34,12 +34,16 @@ public final class Turn {
    */
   static final int BACKLOG_MAX = 32 << 20;
 
+  /** What a reader gets in the place of events that are neither here nor in the store: the session was deleted, say. */
+  private static final TurnEvent NO_LONGER_KEPT = new TurnEvent.Failed(Failure.of(Failure.Kind.LIMIT_EXCEEDED,
+      "What this answer said before is no longer kept."));
+
   /** Cursors that are served by whoever appends; each one takes some 10 µs of it. */
   private static final int SERVED_MAX = 8;
 
   /** Where the events are that memory no longer holds. */
   public interface Archive {
-    /** Events after a position, in order, at least one unless there are none; blocks on the store. */
+    /** Events after a position, in order, at least one unless they are no longer kept; blocks on the store. */
     List<Entry> read(String turnId, long after);
 
     /** A log that is never longer than its memory. */
@@ -421,7 +425,8 @@ public final class Turn {
     } finally {
       lock.unlock();
     }
-    return archive.read(id, cursor.position());
+    List<Entry> earlier = archive.read(id, cursor.position());
+    return earlier.isEmpty() ? List.of(new Entry(position(), NO_LONGER_KEPT)) : earlier;
   }
 
   private void awaitNews(Cursor cursor, long nanos) throws InterruptedException {

@@ -1,7 +1,5 @@
 package claudegateway.chat;
 
-import java.lang.System.Logger.Level;
-
 /**
  * Where a turn runs: the agent that its message was handed to, or, while another one is looked for, nowhere but on the
  * thread that looks. Any thread.
@@ -33,8 +31,8 @@ final class TurnHost {
     search = null;
   }
 
-  /** Stops the CLI, or the search for one; returns at once. */
-  void interrupt() {
+  /** Stops the turn in its CLI, or the search for one; returns at once. */
+  void interrupt(TurnRelay relay) {
     Agent now;
     synchronized (this) {
       if (search != null) {
@@ -43,15 +41,11 @@ final class TurnHost {
       }
       now = agent;
     }
-    now.process().interrupt().exceptionally(deaf -> {
-      System.getLogger(TurnHost.class.getName())
-          .log(Level.DEBUG, "interrupt of {0}: {1}", now.process().sessionId(), deaf.getMessage());
-      return null;
-    });
+    now.interrupt(relay);
   }
 
-  /** Kills the CLI, if there is one; blocks for some milliseconds. */
-  void kill() {
+  /** Kills the CLI that has the turn, if there is one; blocks for some milliseconds. */
+  void kill(TurnRelay relay) {
     Agent now;
     synchronized (this) {
       if (search != null) {
@@ -59,6 +53,6 @@ final class TurnHost {
       }
       now = agent;
     }
-    now.process().kill();
+    now.kill(relay);
   }
 }

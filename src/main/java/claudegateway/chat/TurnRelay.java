@@ -24,7 +24,7 @@ final class TurnRelay {
 
   private final Turn turn;
   private final Optional<StructuredAnswer> structured;
-  private final Runnable stop;
+  private final Consumer<TurnRelay> stop;
   private final Consumer<Outcome> ended;
 
   private final AnswerWriter writer;
@@ -36,6 +36,7 @@ final class TurnRelay {
   private String syntheticError = "";
   private String model = "";
   private String lastUuid = "";
+  private boolean saidMore;
 
   private final long begunNanos = System.nanoTime();
   private volatile long heardNanos = begunNanos;
@@ -55,11 +56,11 @@ final class TurnRelay {
 
   /**
    * @param todos of the process that the turn runs in
-   * @param stop interrupts the CLI; any thread, returns at once
+   * @param stop interrupts the CLI where it has this turn; any thread, returns at once
    * @param ended is told once how the turn ended; it appends the last event
    */
   TurnRelay(Turn turn, ToolNames names, boolean thinkingShown, Optional<StructuredAnswer> structured,
-      Supplier<TodoList> todos, Runnable stop, Consumer<Outcome> ended) {
+      Supplier<TodoList> todos, Consumer<TurnRelay> stop, Consumer<Outcome> ended) {
     this.turn = turn;
     this.structured = structured;
     this.stop = stop;
@@ -72,7 +73,7 @@ final class TurnRelay {
     return turn;
   }
 
-  /** Ends the turn before its time; any thread. The first reason counts. */
+  /** Ends the turn before its time, unless it is over; any thread. The first reason counts. */
   void fail(Failure failure) {
     force(new Ending.Fail(failure), true);
   }
@@ -84,7 +85,7 @@ final class TurnRelay {
 
   private void force(Ending ending, boolean interrupt) {
     synchronized (this) {
-      if (forced != null) {
+      if (forced != null || over) {
         return;
       }
       forcedNanos = System.nanoTime();
@@ -92,7 +93,7 @@ final class TurnRelay {
       interrupted = interrupt;
     }
     if (interrupt) {
-      stop.run();
+      stop.accept(this);
     }
   }
 
@@ -144,15 +145,16 @@ final class TurnRelay {
         if (!heard || result.stopReason().filter("tool_deferred_unavailable"::equals).isPresent()) {
           return false;
         }
-        end();
-        ended.accept(outcome(result));
+        if (end()) {
+          ended.accept(outcome(result));
+        }
         return true;
       }
       case ClaudeEvent.Init init -> {
         begun();
         if (interrupted) {
           // An interrupt that came before the CLI had begun with the turn may be lost.
-          stop.run();
+          stop.accept(this);
         }
       }
       case ClaudeEvent.Assistant assistant -> assistant(assistant);
@@ -239,18 +241,24 @@ final class TurnRelay {
     Optional<Consumer<String>> again = restart();
     if (again.isPresent()) {
       again.get().accept(why);
-    } else if (!over) {
-      end();
+    } else if (end()) {
       Failure failure = forced instanceof Ending.Fail(Failure reason) ? reason : Failure.of(Failure.Kind.AGENT_FAILED,
           "The claude process ended in the middle of the turn" + why);
       ended.accept(new Outcome(new TurnEvent.Failed(failure), writer.answer(), model, lastUuid,
-          firstTokenMillis(), tokens, Optional.empty(), true));
+          firstTokenMillis(), tokens, Optional.empty(), false, true));
     }
   }
 
-  /** Between this and the turn's last event nobody else says anything. */
-  private synchronized void end() {
+  /**
+   * Between this and the turn's last event nobody else says anything.
+   *
+   * @return whether it was not over yet: the reader thread and whoever notices that the process is gone may come
+   *     together
+   */
+  private synchronized boolean end() {
+    boolean first = !over;
     over = true;
+    return first;
   }
 
   /** Says which tools run and for how long, now and then; not on the reader thread. */
@@ -279,7 +287,7 @@ final class TurnRelay {
 
   private void assistant(ClaudeEvent.Assistant line) {
     if (line.parentToolUseId().isEmpty()) {
-      lastUuid = line.uuid();
+      ends(line.uuid());
       line.error().ifPresent(error -> syntheticError = error);
     }
     for (Block block : line.blocks()) {
@@ -293,9 +301,18 @@ final class TurnRelay {
     }
   }
 
+  /** The turn's last line until now. Behind an answer that had its length nothing counts that the CLI adds. */
+  private void ends(String uuid) {
+    if (forced instanceof Ending.Length) {
+      saidMore = true;
+    } else {
+      lastUuid = uuid;
+    }
+  }
+
   private void user(ClaudeEvent.User line) {
     if (line.parentToolUseId().isEmpty()) {
-      lastUuid = line.uuid();
+      ends(line.uuid());
     }
     for (Block block : line.blocks()) {
       if (block instanceof Block.ToolResult result) {
@@ -320,7 +337,8 @@ final class TurnRelay {
       case Ending.Length() -> finished(FinishReason.LENGTH);
       case null -> judged(result);
     };
-    return new Outcome(last, writer.answer(), model, lastUuid, firstTokenMillis(), tokens, Optional.of(result), false);
+    return new Outcome(last, writer.answer(), model, lastUuid, firstTokenMillis(), tokens, Optional.of(result),
+        saidMore, false);
   }
 
   private TurnEvent judged(ClaudeEvent.Result result) {

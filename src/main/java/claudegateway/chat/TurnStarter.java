@@ -5,7 +5,6 @@ import claudegateway.chat.TurnStore.Past;
 import claudegateway.claude.ClaudeException;
 import claudegateway.claude.ModelCatalogue;
 import claudegateway.claude.StdinLine;
-import claudegateway.claude.TurnControls;
 import claudegateway.claude.TurnOptions;
 import claudegateway.json.Json;
 import claudegateway.store.Database;
@@ -55,7 +54,10 @@ final class TurnStarter {
     TurnOptions.Fitted options = options(request, agent.spec().model(), offer);
     List<Json.Obj> blocks = options.demanded().map(choice -> input.and(Blocks.demand(choice))).orElse(input).blocks();
     if (mode == StdinLine.Mode.TURN) {
-      control(agent, options.controls(), canBeginAgain);
+      // One that has just ended is not told: the turn begins, and its restart tells another one.
+      if (!agent.control(options.controls()) && !canBeginAgain) {
+        throw new ClaudeException("the claude process has ended");
+      }
     }
     String uuid = UUID.randomUUID().toString();
     Turn turn = turns.create(TurnStore.newId(), session, Instant.now(), options.dropped());
@@ -76,17 +78,6 @@ final class TurnStarter {
     }
     turns.handedOver();
     return turn;
-  }
-
-  /** One that has just ended is not told: the turn begins, and its restart tells another one. */
-  private static void control(Agent agent, TurnControls wanted, boolean canBeginAgain) throws InterruptedException {
-    try {
-      agent.control(wanted);
-    } catch (ClaudeException failed) {
-      if (agent.isAlive() || !canBeginAgain) {
-        throw failed;
-      }
-    }
   }
 
   /** For results of functions that the request does not name: those that the process knows, or that wait. */

@@ -17,14 +17,17 @@ import claudegateway.store.TurnChunks;
 import claudegateway.store.TurnEnd;
 import claudegateway.store.TurnRow;
 import claudegateway.store.Turns;
+import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The store's view of turns: their beginning, what they say while they run ({@link Checkpoints}), and their end.
@@ -32,9 +35,15 @@ import java.util.concurrent.CompletableFuture;
  * <p>The futures complete on the store's writer thread.
  */
 final class TurnStore {
+  /** Those beyond are ended at the gateway's next start. */
+  private static final int UNENDED_MAX = 1_000;
+
+  private static final System.Logger LOG = System.getLogger(TurnStore.class.getName());
+
   private final Database database;
   private final Checkpoints checkpoints;
   private final SessionOrder order = new SessionOrder();
+  private final Map<String, Failure> unended = new ConcurrentHashMap<>();
 
   TurnStore(Database database) {
     this.database = database;
@@ -55,8 +64,7 @@ final class TurnStore {
               told.thinking(), 0));
       return null;
     }).exceptionally(failure -> {
-      System.getLogger(TurnStore.class.getName()).log(System.Logger.Level.ERROR,
-          "a running turn''s tokens could not be noted: {0}", failure.getMessage());
+      LOG.log(Level.ERROR, "a running turn''s tokens could not be noted: {0}", failure.getMessage());
       return null;
     });
   }
@@ -176,7 +184,7 @@ final class TurnStore {
       Turns.finish(sql, turn.id(), end);
       TurnRow row = answered(sql, turn.id(), outcome.answer().message());
       if (!outcome.answer().isEmpty() || outcome.answer().hasCalls()) {
-        Messages.append(sql, turn.sessionId(), turn.id(), MessageRow.Role.ASSISTANT, outcome.answer().toRow(), now);
+        Messages.appendAnswer(sql, turn.sessionId(), turn.id(), outcome.answer().toRow(), now);
       }
       if (callsWait) {
         for (String[] call : outcome.answer().callIdsAndNames()) {
@@ -244,17 +252,51 @@ final class TurnStore {
     database.write(sql -> {
       for (TurnRow turn : Turns.interruptRunning(sql, System.currentTimeMillis(), "turn_interrupted",
           "The gateway ended while this turn was running.")) {
-        Answer answer = new Answer();
-        for (ChunkRow chunk : TurnChunks.after(sql, turn.id(), -1, Integer.MAX_VALUE)) {
-          TurnCodec.decode(chunk.bytes()).forEach(entry -> answer.text(entry.event()));
-        }
-        if (!answer.isEmpty()) {
-          Messages.append(sql, turn.sessionId(), turn.id(), MessageRow.Role.ASSISTANT, answer.toRow(),
-              System.currentTimeMillis());
-        }
-        answered(sql, turn.id(), answer.message());
+        keepWhatWasSaid(sql, turn);
       }
       return null;
     }).join();
+  }
+
+  private static void keepWhatWasSaid(Sql sql, TurnRow turn) throws SQLException {
+    Answer answer = new Answer();
+    for (ChunkRow chunk : TurnChunks.after(sql, turn.id(), -1, Integer.MAX_VALUE)) {
+      TurnCodec.decode(chunk.bytes()).forEach(entry -> answer.text(entry.event()));
+    }
+    if (!answer.isEmpty()) {
+      Messages.appendAnswer(sql, turn.sessionId(), turn.id(), answer.toRow(), System.currentTimeMillis());
+    }
+    answered(sql, turn.id(), answer.message());
+  }
+
+  /** The store has refused a turn's end, and its client was told this in its place. */
+  void refused(Turn turn, Failure told) {
+    if (unended.size() < UNENDED_MAX) {
+      unended.put(turn.id(), told);
+    }
+  }
+
+  /** Ends in the store what it has refused to end, if it takes it now; called every few seconds. */
+  void endRefused() {
+    Map<String, Failure> left = Map.copyOf(unended);
+    if (left.isEmpty()) {
+      return;
+    }
+    database.write(sql -> {
+      for (Map.Entry<String, Failure> each : left.entrySet()) {
+        Optional<TurnRow> failed = Turns.fail(sql, each.getKey(), System.currentTimeMillis(),
+            lower(each.getValue().kind()), each.getValue().message());
+        if (failed.isPresent()) {
+          keepWhatWasSaid(sql, failed.get());
+        }
+      }
+      return null;
+    }).whenComplete((_, failure) -> {
+      if (failure == null) {
+        unended.keySet().removeAll(left.keySet());
+      } else {
+        LOG.log(Level.DEBUG, "the store still takes no turn''s end: {0}", failure.getMessage());
+      }
+    });
   }
 }

@@ -101,12 +101,18 @@ public final class ClaudeProcess {
     } catch (IOException notStarted) {
       throw new ClaudeException("the claude program could not be started: " + notStarted.getMessage(), notStarted);
     }
-    ClaudeProcess started = new ClaudeProcess(launch, mark, marked, process, stderr, writers);
-    Thread.ofPlatform().name("claude-" + process.pid()).daemon(true).stackSize(READER_STACK_BYTES)
-        .start(started::readAll);
-    process.onExit().thenRunAsync(started::exitedWithoutEnd,
-        CompletableFuture.delayedExecutor(2, TimeUnit.SECONDS));
-    return started;
+    try {
+      ClaudeProcess started = new ClaudeProcess(launch, mark, marked, process, stderr, writers);
+      Thread.ofPlatform().name("claude-" + process.pid()).daemon(true).stackSize(READER_STACK_BYTES)
+          .start(started::readAll);
+      process.onExit().thenRunAsync(started::exitedWithoutEnd,
+          CompletableFuture.delayedExecutor(2, TimeUnit.SECONDS));
+      return started;
+    } catch (RuntimeException | Error noReader) {
+      // For want of a thread, say. Nobody knows of the child yet, and it has started nothing.
+      process.destroyForcibly();
+      throw noReader;
+    }
   }
 
   public Launch launch() {

@@ -3,10 +3,12 @@ package claudegateway.claude;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.System.Logger.Level;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /**
  * Where a child's stderr goes: a file, so that nobody has to read it; appended to, so that it can be cut while the
@@ -39,9 +41,10 @@ final class StderrFile {
 
   /** Cuts the file when it has grown beyond its bound. */
   void bound() {
-    try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
-      if (open.length() > SIZE_MAX) {
-        open.setLength(0);
+    // Without "create": the child may have gone, and its file with it.
+    try (FileChannel open = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      if (open.size() > SIZE_MAX) {
+        open.truncate(0);
       }
     } catch (IOException gone) {
       LOG.log(Level.DEBUG, "no stderr file to bound: {0}", gone.getMessage());

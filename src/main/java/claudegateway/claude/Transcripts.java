@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -111,6 +112,30 @@ public final class Transcripts {
   public void goOnFrom(Path cwd, String sessionId, String leafUuid) {
     append(file(cwd, sessionId), Json.object("type", "last-prompt", "lastPrompt", "", "leafUuid", leafUuid,
         "sessionId", sessionId));
+  }
+
+  /**
+   * Cuts off what is behind a line, for a conversation that has to go on from there: the CLI takes up the last line
+   * that follows it, whatever it is told. False when there is no such line.
+   */
+  public boolean cutBehind(Path cwd, String sessionId, String uuid) {
+    String end = "\"uuid\":\"" + uuid + "\"";
+    StringBuilder kept = new StringBuilder();
+    boolean found = false;
+    try (Stream<String> lines = Files.lines(file(cwd, sessionId))) {
+      for (Iterator<String> each = lines.iterator(); each.hasNext() && !found; ) {
+        String line = each.next();
+        kept.append(line).append('\n');
+        found = line.contains(end);
+      }
+    } catch (IOException | UncheckedIOException unreadable) {
+      return false;
+    }
+    if (found) {
+      replace(cwd, sessionId, kept);
+      goOnFrom(cwd, sessionId, uuid);
+    }
+    return found;
   }
 
   private static void append(Path file, Json.Obj line) {

@@ -133,13 +133,26 @@ public final class ProcessPool implements AutoCloseable {
       charge.close();
       throw stopped;
     }
+    return holding(charge, () -> fork(launch, charge, transcript, process -> process.modelAsked().copy()
+        .completeOnTimeout(null, FIRST_QUESTION_MAX.toMillis(), TimeUnit.MILLISECONDS)));
+  }
+
+  private interface Start<T> {
+    T run() throws InterruptedException;
+  }
+
+  /** Whatever a start throws, and be it for want of a thread: its room and its place are there again. */
+  private <T> T holding(Charge charge, Start<T> start) throws InterruptedException {
+    boolean started = false;
     try {
-      return fork(launch, charge, transcript, process -> process.modelAsked().copy()
-          .completeOnTimeout(null, FIRST_QUESTION_MAX.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (InterruptedException | ClaudeException failed) {
-      charge.close();
-      coldStarts.release();
-      throw failed;
+      T process = start.run();
+      started = true;
+      return process;
+    } finally {
+      if (!started) {
+        charge.close();
+        coldStarts.release();
+      }
     }
   }
 
@@ -154,16 +167,19 @@ public final class ProcessPool implements AutoCloseable {
       return Optional.empty();
     }
     try {
-      // Before the CLI looks at the same: what changes in between counts as changed.
-      Surroundings surroundings = launcher.surroundings(profile.cwd());
-      surroundings.repository().ifPresent(trees::look);
-      ClaudeProcess process = fork(new Launch(profile, sessionId, new Launch.Origin.Fresh()), charge.get(), 0,
-          _ -> CompletableFuture.completedFuture(null));
-      launcher.prepare(process);
-      return Optional.of(new Spare(process, time.instant(), surroundings, Optional.empty()));
-    } catch (ClaudeException | InterruptedException failed) {
-      charge.get().close();
-      coldStarts.release();
+      return Optional.of(holding(charge.get(), () -> {
+        // Before the CLI looks at the same: what changes in between counts as changed.
+        Surroundings surroundings = launcher.surroundings(profile.cwd());
+        surroundings.repository().ifPresent(trees::look);
+        ClaudeProcess process = fork(new Launch(profile, sessionId, new Launch.Origin.Fresh()), charge.get(), 0,
+            _ -> CompletableFuture.completedFuture(null));
+        launcher.prepare(process);
+        return new Spare(process, time.instant(), surroundings, Optional.empty());
+      }));
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    } catch (ClaudeException failed) {
       System.getLogger(ProcessPool.class.getName()).log(System.Logger.Level.WARNING,
           "a spare process could not be started: {0}", failed.getMessage());
       return Optional.empty();

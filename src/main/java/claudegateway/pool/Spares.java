@@ -202,7 +202,8 @@ public final class Spares implements AutoCloseable {
 
   private boolean canWait(Launch.Profile profile) {
     return !of(profile).isEmpty()
-        && missingSince.filter(since -> time.instant().isBefore(since.plus(PATIENCE))).isPresent();
+        && missingSince.filter(since -> Duration.between(since, time.instant()).abs().compareTo(PATIENCE) < 0)
+        .isPresent();
   }
 
   private void add(Spare spare) {

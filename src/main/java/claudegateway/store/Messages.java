@@ -22,6 +22,26 @@ public final class Messages {
         sessionId, turnId, role, content, now).orElseThrow();
   }
 
+  /** The same for a turn's answer, which stands before what was said in later turns, if those have begun already. */
+  public static MessageRow appendAnswer(Sql sql, String sessionId, String turnId, String content, long now)
+      throws SQLException {
+    Optional<Long> place = sql.one("""
+        SELECT seq FROM message WHERE turn_id IN (
+          SELECT id FROM turn WHERE session_id = ?1 AND seq > (SELECT seq FROM turn WHERE id = ?2))
+        ORDER BY seq LIMIT 1""", row -> row.number("seq"), sessionId, turnId);
+    if (place.isEmpty()) {
+      return append(sql, sessionId, turnId, Role.ASSISTANT, content, now);
+    }
+    // In two steps: no two may have the same number, not even in between.
+    sql.update("UPDATE message SET seq = -seq - 1 WHERE session_id = ? AND seq >= ?", sessionId, place.get());
+    sql.update("UPDATE message SET seq = -seq WHERE session_id = ? AND seq < 0", sessionId);
+    return sql.one("""
+        INSERT INTO message (session_id, turn_id, seq, role, content, created_at) VALUES (?, ?, ?, ?, ?, ?)
+        RETURNING id""",
+        row -> new MessageRow(row.number("id"), sessionId, turnId, place.get(), Role.ASSISTANT, content, now),
+        sessionId, turnId, place.get(), Role.ASSISTANT, content, now).orElseThrow();
+  }
+
   /** In order. */
   public static List<MessageRow> ofSession(Sql sql, String sessionId, int limit, long offset)
       throws SQLException {

@@ -94,6 +94,13 @@ public final class Turns {
     return sql.query("SELECT * FROM turn WHERE session_id = ? ORDER BY seq", TurnRow::of, sessionId);
   }
 
+  /** Marks a running turn as failed, whose real end could not be stored; empty when it does not run. */
+  public static Optional<TurnRow> fail(Sql sql, String id, long now, String errorCode, String message)
+      throws SQLException {
+    return sql.one("UPDATE turn SET state = 'failed', error_code = ?, error_message = ?, ended_at = ?"
+        + " WHERE id = ? AND state = 'running' RETURNING *", TurnRow::of, errorCode, message, now, id);
+  }
+
   /**
    * At the start: what runs in the database was left by a gateway that did not end properly. Marks it as
    * interrupted; tokens known by then stay counted.

@@ -82,9 +82,24 @@ final class BeatTest {
 
   @Test
   void aRunThatThrowsIsNotTheLast() throws Exception {
+    throwing(() -> {
+      throw new IllegalStateException("as this test wants it");
+    });
+  }
+
+  /** For want of memory or of a thread, say: that passes. */
+  @Test
+  void anErrorIsNotTheLastEither() throws Exception {
+    throwing(() -> {
+      throw new OutOfMemoryError("as this test wants it");
+    });
+  }
+
+  private void throwing(Runnable fault) throws InterruptedException {
     Beat beat = new Beat(clock, OFTEN, NEVER, () -> {
       runs.release();
-      throw new IllegalStateException("as this test wants it");
+      fault.run();
+      return true;
     });
     awaitRuns(1);
     awaitRest();

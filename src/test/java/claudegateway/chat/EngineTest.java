@@ -4,12 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import claudegateway.Await;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -110,6 +118,48 @@ final class EngineTest {
         assertTrue(running.ended().get(5, TimeUnit.SECONDS) instanceof TurnEvent.Failed(Failure failure)
             && failure.kind() == Failure.Kind.TURN_INTERRUPTED);
       }
+      List<SessionView.StoredMessage> stored =
+          engine.chat().sessions().messages(session, 100, 0, Caller.ANYONE).items();
+      assertEquals(List.of("#say hello", "hello", "#tokens 2000 10", "w0", "#echo"), stored.stream()
+          .map(message -> message.message().text().split(" w1")[0].strip()).limit(5).toList(), stored.toString());
+    }
+  }
+
+  /** A stop that comes late, or twice, is meant for what has ended. */
+  @Test
+  void aStopOfAnEndedTurnLeavesTheNextOneAlone() throws Exception {
+    try (Engine engine = new Engine(EngineSetup.fake())) {
+      Turn first = engine.start(Engine.request(Optional.empty(), List.of(Message.user("#say hello"))));
+      String session = Engine.read(first).session();
+      Turn second = engine.start(Engine.request(session, "#tokens 100 5"));
+      Engine.begun(second).close();
+      assertFalse(engine.chat().conversations().stop(first.id(), Caller.ANYONE));
+      assertEquals(Optional.empty(), Engine.read(second).failure());
+      Turn third = engine.start(Engine.request(session, "#tokens 10000 5"));
+      Engine.begun(third).close();
+      assertTrue(engine.chat().conversations().stop(third.id(), Caller.ANYONE));
+      assertEquals(Optional.of(Failure.Kind.TURN_INTERRUPTED), Engine.read(third).failure());
+    }
+  }
+
+  /** Nobody would end that process later. */
+  @Test
+  void aSessionThatIsDeletedWhileItsProcessStartsLeavesNone(@TempDir Path folder) throws Exception {
+    Path open = Files.createFile(folder.resolve("open"));
+    try (Engine engine = new Engine(EngineSetup.gated(folder))) {
+      String session = engine.say("#say hello").session();
+      assertTrue(engine.process(session).destroyForcibly());
+      Await.that("its process is gone", Duration.ofSeconds(10), () -> engine.living().isEmpty());
+      Files.delete(open);
+      CompletableFuture<Engine.Said> asked = CompletableFuture.supplyAsync(() -> engine.say(session, "#say more"));
+      Await.that("another one starts", Duration.ofSeconds(10), () -> !engine.living().isEmpty());
+      engine.chat().sessions().delete(session, Caller.ANYONE);
+      Files.createFile(open);
+      CompletionException refused = assertThrows(CompletionException.class, asked::join);
+      assertEquals(Failure.Kind.SESSION_NOT_FOUND,
+          assertInstanceOf(ChatException.class, refused.getCause()).failure().kind());
+      Await.that("nothing is left", Duration.ofSeconds(10), () -> engine.living().isEmpty());
+      assertFalse(Files.exists(engine.transcript(session)));
     }
   }
 

@@ -1,14 +1,21 @@
 package claudegateway.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import claudegateway.Await;
+import claudegateway.store.StoreException;
+import claudegateway.store.TurnRow;
+import claudegateway.store.Turns;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The database refuses, as on a full disk; a trigger stands for the disk. */
 final class StoreRefusalTest {
@@ -25,11 +32,19 @@ final class StoreRefusalTest {
   }
 
   private static void refuse(String table) {
+    refuse(engine, table);
+  }
+
+  private static void allow(String table) {
+    allow(engine, table);
+  }
+
+  private static void refuse(Engine engine, String table) {
     engine.database().write(sql -> sql.update("CREATE TRIGGER refuse_" + table + " BEFORE INSERT ON " + table
         + " BEGIN SELECT RAISE(ABORT, 'the disk is full'); END")).join();
   }
 
-  private static void allow(String table) {
+  private static void allow(Engine engine, String table) {
     engine.database().write(sql -> sql.update("DROP TRIGGER refuse_" + table)).join();
   }
 
@@ -50,6 +65,56 @@ final class StoreRefusalTest {
     }
     assertEquals("after", engine.say(session, "#say after").text());
     assertEquals(Optional.empty(), engine.say(session, "#echo").failure());
+  }
+
+  /** And the model does not read it twice. */
+  @ParameterizedTest
+  @MethodSource("claudegateway.RealCli#versions")
+  void aRefusedMessageIsNotWhatTheModelKnows(String version) {
+    try (Engine real = new Engine(version, 0)) {
+      String session = real.say("#say one").session();
+      refuse(real, "turn");
+      try {
+        assertEquals(Optional.of(Failure.Kind.STORE_UNAVAILABLE), real.say(session, "#tokens 200 5").failure());
+      } finally {
+        allow(real, "turn");
+      }
+      assertEquals("two", real.say(session, "#say two").text());
+      assertEquals(List.of("user: #say one", "assistant: one", "user: #say two"),
+          new StubRecord(real.stub).last(session, "#say two").lines());
+    }
+  }
+
+  /** Its message was stored: it is ended in the store when that takes it, and its session can be dropped in time. */
+  @Test
+  void anEndThatWasRefusedIsStoredLater() throws Exception {
+    Turn turn = engine.start(Engine.request(Optional.empty(), List.of(Message.user("#tokens 100 10"))));
+    try (Cursor begun = Engine.begun(turn)) {
+      turn.accepted().join();
+      refuse("message");
+      assertEquals(Optional.of(Failure.Kind.STORE_UNAVAILABLE), Engine.read(turn, begun).failure());
+    } finally {
+      allow("message");
+    }
+    Await.that("it has ended in the store", Duration.ofSeconds(20), () -> engine.database().read(
+        sql -> Turns.find(sql, turn.id())).orElseThrow().state() == TurnRow.State.FAILED);
+    assertTrue(engine.chat().sessions().messages(turn.sessionId(), 10, 0, Caller.ANYONE).items().getLast()
+        .message().text().startsWith("w0 w1"));
+  }
+
+  /** The process that was to be the session's is nobody else's. */
+  @Test
+  void aSessionThatCannotBeStoredKeepsNoProcess() {
+    try (Engine own = new Engine(EngineSetup.fake().spares(1))) {
+      Await.that("a spare is ready", Duration.ofSeconds(10), () -> own.chat().spares() == 1);
+      refuse(own, "session");
+      for (int i = 0; i < 3; i++) {
+        assertThrows(StoreException.class, () -> own.chat().sessions().create(new SessionView.Draft(Optional.empty(),
+            Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()), Caller.ANYONE));
+        Await.that("a spare is ready again", Duration.ofSeconds(10), () -> own.chat().spares() == 1);
+      }
+      Await.that("and nothing else", Duration.ofSeconds(10), () -> own.living().size() == 1);
+    }
   }
 
   /** Without a session of its own the conversation is told by its history: the refused message is none of it. */

@@ -2,6 +2,7 @@ package claudegateway.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import claudegateway.json.Json;
@@ -54,6 +55,37 @@ final class TurnTest {
     } catch (InterruptedException stopped) {
       throw new AssertionError(stopped);
     }
+  }
+
+  /** The store has dropped it, or the session was deleted while somebody read slowly. */
+  @Test
+  void whatIsNoLongerKeptIsAnEndAndNotAWait() throws Exception {
+    Turn turn = turn(Turn.Archive.NONE);
+    for (int i = 0; i < 10_000; i++) {
+      turn.append(text(i + " "));
+    }
+    turn.append(END);
+    turn.storedUpTo(Long.MAX_VALUE);
+    try (Cursor cursor = turn.cursor(0)) {
+      Turn.Entry only = cursor.next(SOON).orElseThrow();
+      assertInstanceOf(TurnEvent.Failed.class, only.event());
+      assertEquals(turn.position(), only.position());
+      assertEquals(Optional.empty(), cursor.next(Duration.ZERO));
+    }
+    try (Cursor last = turn.cursor(turn.position() - 1)) {
+      assertEquals(END, last.next(SOON).orElseThrow().event());
+    }
+  }
+
+  @Test
+  void endedTurnsAreForgottenInTime() {
+    Turn turn = turn(Turn.Archive.NONE);
+    RecentTurns kept = new RecentTurns(2, Duration.ofHours(1));
+    kept.add(turn);
+    assertEquals(Optional.of(turn), kept.find(turn.id()));
+    RecentTurns forgotten = new RecentTurns(2, Duration.ZERO);
+    forgotten.add(turn);
+    assertEquals(Optional.empty(), forgotten.find(turn.id()));
   }
 
   @Test
