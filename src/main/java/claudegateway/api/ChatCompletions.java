@@ -98,7 +98,8 @@ final class ChatCompletions {
   }
 
   private Optional<Turn> turn(Begun begun, Exchange exchange) {
-    return Optional.ofNullable(begun.turn.get())
+    // One that has ended may have been deleted since, with its session.
+    return Optional.ofNullable(begun.turn.get()).filter(turn -> turn.lastEvent().isEmpty())
         .or(() -> services.conversations().turn(begun.id, caller(exchange)));
   }
 

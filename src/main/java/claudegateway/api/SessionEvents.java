@@ -46,13 +46,15 @@ final class SessionEvents {
   void handle(Exchange exchange) throws Exception {
     String session = exchange.pathParameter("session_id");
     Caller caller = ChatCompletions.caller(exchange);
-    Optional<Turn> running = services.conversations().running(session, caller);
+    services.sessions().get(session, caller);
     Optional<String> after = TurnEvents.lastEventId(exchange);
     Watch watch = new Watch(exchange, session, caller);
     if (after.isPresent()) {
       watch.goOn(after.get());
     } else {
-      watch.seen = latest(session).map(turn -> turn.seq() - (running.isPresent() ? 1 : 0)).orElse(-1L);
+      // By what the store says of it: a turn that has only just begun is not there yet, and is still to come.
+      watch.seen = latest(session).map(turn -> turn.seq() - (turn.state() == TurnRow.State.RUNNING ? 1 : 0))
+          .orElse(-1L);
     }
     watch.run();
   }
@@ -130,12 +132,14 @@ final class SessionEvents {
       }
     }
 
-    private void copy(TurnRow row, StreamPlace from) throws IOException, InterruptedException {
+    private void copy(TurnRow row, StreamPlace after) throws IOException, InterruptedException {
       Optional<Turn> found = services.conversations().turn(row.id(), caller);
       if (found.isEmpty()) {
         return; // its log is gone; its messages are in the session
       }
       Turn turn = found.get();
+      StreamPlace from = after.position() > turn.position() && TurnEvents.isCutOff(turn)
+          ? TurnEvents.beforeEnd(turn) : after;
       try (Cursor cursor = turn.cursor(from.position())) {
         reading.set(cursor);
         if (exchange.clientGone() || (turn.lastEvent().isPresent() && from.position() >= turn.position())) {

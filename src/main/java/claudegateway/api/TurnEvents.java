@@ -39,6 +39,9 @@ final class TurnEvents {
     Turn turn = services.conversations().turn(id, ChatCompletions.caller(exchange))
         .orElseThrow(() -> HttpError.notFound("completion_not_found", "Completion " + id + " not found"));
     StreamPlace from = place(exchange, lastEventId(exchange));
+    if (from.position() >= turn.position() && isCutOff(turn)) {
+      from = beforeEnd(turn);
+    }
     if (from.position() > turn.position()) {
       throw HttpError.badRequest("after", "The completion has not come to event " + from + " yet");
     }
@@ -59,6 +62,15 @@ final class TurnEvents {
         case Copied.Left _ -> throw ChatCompletions.clientLeft();
       }
     }
+  }
+
+  /** Whether a client may have read more of it than was kept: the gateway was killed, say. It has not read the end. */
+  static boolean isCutOff(Turn turn) {
+    return turn.lastEvent().filter(TurnEvent.Failed.class::isInstance).isPresent();
+  }
+
+  static StreamPlace beforeEnd(Turn turn) {
+    return new StreamPlace(turn.position() - 1, 0);
   }
 
   /**

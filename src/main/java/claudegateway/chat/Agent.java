@@ -86,6 +86,11 @@ final class Agent implements ClaudeProcess.Listener {
     return obeyed;
   }
 
+  /** Whether nothing would have to be turned for this. */
+  boolean isSetTo(TurnControls wanted) {
+    return wanted.requestsAfter(controls).isEmpty();
+  }
+
   /** Ends one that has taken only a part of it, or perhaps all: another turn must not run with this one's knobs. */
   private boolean obeys(List<Json.Obj> requests) throws InterruptedException {
     try {

@@ -19,6 +19,8 @@ import claudegateway.pool.ProcessPool;
 import claudegateway.store.Database;
 import claudegateway.store.SessionRow.Transcript;
 import claudegateway.store.TurnRow;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,6 +44,11 @@ import java.util.stream.Collectors;
  * a slot.
  */
 final class Agents {
+  /** One that has waited answers within some milliseconds; on a busy machine it takes longer, but not so long. */
+  private static final Duration READY_MAX = Duration.ofSeconds(10);
+
+  private static final System.Logger LOG = System.getLogger(Agents.class.getName());
+
   private final ProcessPool pool;
   private final Beginnings beginnings;
   private final AtomicReference<ModelCatalogue> models;
@@ -58,6 +65,18 @@ final class Agents {
   /** Waits until no process of an earlier gateway writes to a transcript any more; at once but just after a start. */
   void awaitLeftovers() throws InterruptedException {
     pool.awaitLeftovers();
+  }
+
+  /** Throws anything but that Claude Code did not start, which is logged. */
+  private static void passOver(ChatException failed, String what) {
+    if (failed.failure().kind() != Failure.Kind.CLAUDE_UNAVAILABLE) {
+      throw failed;
+    }
+    LOG.log(Level.WARNING, "{0}: {1}", what, failed.getMessage());
+  }
+
+  private static ChatException notStarted(String why) {
+    return new ChatException(Failure.of(Failure.Kind.CLAUDE_UNAVAILABLE, "Claude Code did not start: " + why));
   }
 
   /** A process for a session that exists. */
@@ -79,14 +98,30 @@ final class Agents {
     Profile profile = new Profile(session.folder(), spec.model(), spec.builtins());
     Optional<ClaudeProcess> warm = session.takeWarm();
     if (warm.isPresent() && warm.get().launch().profile().equals(profile)) {
-      return taken(session, initialized(warm.get(), spec, true));
+      try {
+        return taken(session, initialized(warm.get(), spec, true, List.of(), READY_MAX));
+      } catch (ChatException gone) {
+        passOver(gone, "a process that waited for its session is of no use");
+      }
     }
     if (warm.isPresent()) {
       end(warm.get());
     }
     within(session.left());
-    return started(session, profile, spec, astray ? beginnings.fromLastTurn(session, names)
-        : beginnings.of(session, names));
+    Begin begin = astray ? beginnings.fromLastTurn(session, names) : beginnings.of(session, names);
+    session.unsaid(begin.unsaid());
+    try {
+      return started(session, profile, spec, begin);
+    } catch (ChatException broken) {
+      Optional<Begin> known = begin.origin() instanceof Origin.Resume && !session.isDeleted()
+          ? beginnings.fromStore(session, names) : Optional.empty();
+      if (known.isEmpty()) {
+        throw broken;
+      }
+      passOver(broken, "session " + session.id() + " cannot be resumed from its transcript, which is written anew");
+      session.unsaid(known.get().unsaid());
+      return started(session, profile, spec, known.get());
+    }
   }
 
   /**
@@ -118,6 +153,10 @@ final class Agents {
     } catch (NoRoomException full) {
       throw new ChatException(Failure.of(Failure.Kind.OVERLOADED, full.getMessage(), Duration.ofSeconds(5)));
     } catch (ClaudeException failed) {
+      if (!Files.isDirectory(launch.profile().cwd())) {
+        throw new ChatException(Failure.invalid("project_id",
+            "The project's folder " + launch.profile().cwd() + " does not exist any more"));
+      }
       throw new ChatException(Failure.of(Failure.Kind.CLAUDE_UNAVAILABLE, failed.getMessage()));
     }
   }
@@ -129,9 +168,23 @@ final class Agents {
 
   /** A process for a new conversation without a history. */
   Agent begun(Profile profile, AgentSpec spec, String owner) throws InterruptedException {
+    Optional<Agent> ready = spare(profile, spec);
+    return ready.isPresent() ? ready.get()
+        : initialized(start(new Launch(profile, UUID.randomUUID().toString(), new Origin.Fresh()), owner), spec, true);
+  }
+
+  /** A spare that has been told this. Nothing has been said to one that dies over it, or is dead: it is none. */
+  private Optional<Agent> spare(Profile profile, AgentSpec spec) throws InterruptedException {
     Optional<ClaudeProcess> spare = pool.spares().take(profile, spec);
-    return initialized(spare.isPresent() ? spare.get()
-        : start(new Launch(profile, UUID.randomUUID().toString(), new Origin.Fresh()), owner), spec, true);
+    if (spare.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(initialized(spare.get(), spec, true, List.of(), READY_MAX));
+    } catch (ChatException gone) {
+      passOver(gone, "a spare is of no use");
+      return Optional.empty();
+    }
   }
 
   /** A process that goes on from an earlier turn of another session, under an id of its own. */
@@ -155,33 +208,29 @@ final class Agents {
    * A process that is given a history: a spare over stdin, in step, because lines that are sent at once overtake
    * one another; or, without a spare or when that would take longer, a new one by a transcript that it resumes.
    *
-   * <p>A history that ends without an answer (the client got none) leaves its last words to be said again.
+   * <p>A history that ends without an answer (the client got none) leaves its last words to be said with the turn's.
    */
   Injected injected(Profile profile, AgentSpec spec, List<Message> history, ToolNames names, String owner)
       throws InterruptedException {
-    List<Line> lines = BroughtHistory.lines(history, names);
-    List<Json.Obj> unanswered = !lines.isEmpty() && lines.getLast().role() == Line.Role.USER
-        ? lines.removeLast().content() : List.of();
+    int told = BroughtHistory.answered(history);
+    List<Line> lines = BroughtHistory.lines(history.subList(0, told), names);
     long users = lines.stream().filter(line -> line.role() == Line.Role.USER).count();
-    Optional<ClaudeProcess> spare = users > pool.launcher().version().toldAtMost() ? Optional.empty()
-        : pool.spares().take(profile, spec);
-    if (spare.isEmpty() && !lines.isEmpty()) {
-      String id = UUID.randomUUID().toString();
-      pool.launcher().transcripts().write(profile.cwd(), id, lines, Instant.now());
-      Launch launch = new Launch(profile, id, new Origin.Resume());
-      return new Injected(
-          initialized(start(launch, owner), spec, true, BroughtHistory.waiting(lines)), Transcript.WHOLE,
-          unanswered);
+    if (lines.isEmpty()) {
+      return new Injected(begun(profile, spec, owner), Transcript.WHOLE, told);
     }
-    if (spare.isEmpty()) {
-      return new Injected(begun(profile, spec, owner), Transcript.WHOLE, unanswered);
+    Optional<Agent> spare = users > pool.launcher().version().toldAtMost() ? Optional.empty() : spare(profile, spec);
+    if (spare.isPresent() && isTold(spare.get(), lines)) {
+      return new Injected(spare.get(), Transcript.PARTIAL, told);
     }
-    Agent agent = initialized(spare.get(), spec, true);
-    tell(agent, lines);
-    return new Injected(agent, Transcript.PARTIAL, unanswered);
+    String id = UUID.randomUUID().toString();
+    pool.launcher().transcripts().write(profile.cwd(), id, lines, Instant.now());
+    Launch launch = new Launch(profile, id, new Origin.Resume());
+    return new Injected(
+        initialized(start(launch, owner), spec, true, BroughtHistory.waiting(lines)), Transcript.WHOLE, told);
   }
 
-  private void tell(Agent agent, List<Line> lines) throws InterruptedException {
+  /** False when the process did not take it, and is ended. */
+  private boolean isTold(Agent agent, List<Line> lines) throws InterruptedException {
     beingTold.incrementAndGet();
     try {
       for (Line line : lines) {
@@ -192,10 +241,15 @@ final class Agents {
               line.content()));
         }
       }
-    } catch (InterruptedException | ClaudeException failed) {
+      return true;
+    } catch (InterruptedException stopped) {
       // Nobody else knows of it.
       agent.process().kill();
-      throw failed;
+      throw stopped;
+    } catch (ClaudeException failed) {
+      LOG.log(Level.WARNING, "a spare did not take a history: {0}", failed.getMessage());
+      agent.process().kill();
+      return false;
     } finally {
       beingTold.decrementAndGet();
     }
@@ -206,21 +260,30 @@ final class Agents {
     return beingTold.get() > 0;
   }
 
-  /** @param transcript whether the CLI's own record holds the history */
-  record Injected(Agent agent, Transcript transcript, List<Json.Obj> unanswered) {}
+  /**
+   * @param transcript whether the CLI's own record holds the history
+   * @param told how many messages of it the process knows
+   */
+  record Injected(Agent agent, Transcript transcript, int told) {}
 
   private Agent initialized(ClaudeProcess process, AgentSpec spec, boolean fromZero)
       throws InterruptedException {
     return initialized(process, spec, fromZero, List.of());
   }
 
-  private Agent initialized(ClaudeProcess process, AgentSpec wanted, boolean fromZero, List<OpenCall> waiting)
+  private Agent initialized(ClaudeProcess process, AgentSpec spec, boolean fromZero, List<OpenCall> waiting)
       throws InterruptedException {
+    return initialized(process, spec, fromZero, waiting, ClaudeProcess.START_MAX);
+  }
+
+  /** Throws ChatException when the process dies over it, or does not answer in so long; it is ended then. */
+  private Agent initialized(ClaudeProcess process, AgentSpec wanted, boolean fromZero, List<OpenCall> waiting,
+      Duration limit) throws InterruptedException {
     AgentSpec spec = withWaiting(wanted, waiting);
     process.control().reopened(waiting.stream().map(OpenCall::id).collect(Collectors.toSet()));
     beingTold.incrementAndGet();
     try {
-      Json.Obj answer = spec.tell(process).get(ClaudeProcess.START_MAX.toMillis(), TimeUnit.MILLISECONDS);
+      Json.Obj answer = spec.tell(process).get(limit.toMillis(), TimeUnit.MILLISECONDS);
       learn(answer);
       if (!spec.tools().isEmpty() && !(process.launch().origin() instanceof Origin.Fresh)
           && pool.launcher().version().listsToolsAtStart()) {
@@ -234,11 +297,12 @@ final class Agents {
       // Nobody else knows of it.
       process.kill();
       throw stopped;
-    } catch (ExecutionException | TimeoutException failed) {
+    } catch (ExecutionException failed) {
       process.kill();
-      Throwable cause = failed.getCause() == null ? failed : failed.getCause();
-      throw new ChatException(Failure.of(Failure.Kind.CLAUDE_UNAVAILABLE,
-          "Claude Code did not start: " + cause.getMessage()));
+      throw notStarted(failed.getCause().getMessage());
+    } catch (TimeoutException silent) {
+      process.kill();
+      throw notStarted("it did not answer within " + limit.toSeconds() + " s");
     } finally {
       beingTold.decrementAndGet();
     }

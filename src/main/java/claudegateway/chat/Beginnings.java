@@ -13,6 +13,7 @@ import claudegateway.store.Turns;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * What a session's next process begins with: nothing, the CLI's own transcript, or one that is written from what the
@@ -28,22 +29,37 @@ final class Beginnings {
     this.transcripts = transcripts;
   }
 
-  /** @param waiting calls of the client's functions without a result */
-  record Begin(Origin origin, List<OpenCall> waiting) {
-    private static final Begin FRESH = new Begin(new Origin.Fresh(), List.of());
+  /**
+   * @param waiting calls of the client's functions without a result
+   * @param unsaid what the user said last, to no answer, and the process does not know: it is to be said with what
+   *     comes next, because the CLI puts an answer of its own behind a transcript that ends so
+   */
+  record Begin(Origin origin, List<OpenCall> waiting, List<Message> unsaid) {
+    private static final Begin FRESH = fresh(List.of());
+
+    private static Begin fresh(List<Message> unsaid) {
+      return new Begin(new Origin.Fresh(), List.of(), unsaid);
+    }
 
     private static Begin resumed(List<OpenCall> waiting) {
-      return new Begin(new Origin.Resume(), waiting);
+      return new Begin(new Origin.Resume(), waiting, List.of());
     }
   }
 
   /** Whether the CLI's own transcript can be resumed; if not, but we know the history, one is written. */
   Begin of(LiveSession session, ToolNames names) {
     Optional<TurnRow> last = database.read(sql -> Turns.lastOf(sql, session.id()));
-    if (isResumable(session, last)) {
+    if (isResumable(session, last) && hasEndOf(last, session)) {
       return resumed(session, last, last.filter(Beginnings::endedWithCalls).isPresent());
     }
-    return known(session, last, names, messages(session));
+    return holdingBack(session, last, names, messages(session));
+  }
+
+  /** The same without the CLI's transcript, which it could not read; empty when the store knows nothing either. */
+  Optional<Begin> fromStore(LiveSession session, ToolNames names) {
+    List<Message> messages = messages(session);
+    return messages.isEmpty() ? Optional.empty() : Optional.of(holdingBack(session,
+        database.read(sql -> Turns.lastOf(sql, session.id())), names, messages));
   }
 
   /** The same when the CLI knows more than the session's last turn: a message that was refused, say. */
@@ -56,7 +72,7 @@ final class Beginnings {
     Optional<String> end = last.filter(turn -> !turn.inherited()).flatMap(TurnRow::lastUuid);
     boolean cut = end.isPresent() && !endedWithCalls(last.get()) && isResumable(session, last)
         && transcripts.cutBehind(session.folder(), session.id(), end.get());
-    return cut ? resumed(session, last, false) : known(session, last, names, messages(session));
+    return cut ? resumed(session, last, false) : holdingBack(session, last, names, messages(session));
   }
 
   /**
@@ -72,18 +88,23 @@ final class Beginnings {
     if (before instanceof Origin.Fork && last.filter(turn -> !turn.inherited()).isEmpty()) {
       // Nothing but what is the parent's as well can be in its transcript, and perhaps not all of that.
       transcripts.delete(session.folder(), session.id());
-      return Optional.of(new Begin(before, List.of()));
+      return Optional.of(new Begin(before, List.of(), List.of()));
     }
     if (isResumable(session, last) && hasEndOf(last, session)) {
       // Turns that a client brought along do not tell that they ended with calls: the transcript does.
       return Optional.of(resumed(session, last, true));
     }
     return Optional.of(known(session, last, names,
-        messages(session).stream().filter(row -> !row.turnId().equals(turnId)).toList()));
+        messages(session, row -> !row.turnId().equals(turnId))));
   }
 
-  private List<MessageRow> messages(LiveSession session) {
-    return database.read(sql -> Messages.ofSession(sql, session.id(), Integer.MAX_VALUE, 0));
+  private List<Message> messages(LiveSession session) {
+    return messages(session, _ -> true);
+  }
+
+  private List<Message> messages(LiveSession session, Predicate<MessageRow> wanted) {
+    return database.read(sql -> Messages.ofSession(sql, session.id(), Integer.MAX_VALUE, 0)).stream().filter(wanted)
+        .map(Blocks::fromRow).toList();
   }
 
   /** Whether the transcript has what the CLI said last: one that was killed may not have got to writing it. */
@@ -102,11 +123,21 @@ final class Beginnings {
     return Begin.resumed(mayWait ? transcripts.reopen(session.folder(), session.id()) : List.of());
   }
 
-  private Begin known(LiveSession session, Optional<TurnRow> last, ToolNames names, List<MessageRow> rows) {
-    if (rows.isEmpty()) {
+  private Begin holdingBack(LiveSession session, Optional<TurnRow> last, ToolNames names, List<Message> messages) {
+    int told = BroughtHistory.answered(messages);
+    List<Message> unsaid = List.copyOf(messages.subList(told, messages.size()));
+    if (told == 0 && !unsaid.isEmpty()) {
+      transcripts.delete(session.folder(), session.id());
+      return Begin.fresh(unsaid);
+    }
+    Begin begin = known(session, last, names, messages.subList(0, told));
+    return new Begin(begin.origin, begin.waiting, unsaid);
+  }
+
+  private Begin known(LiveSession session, Optional<TurnRow> last, ToolNames names, List<Message> messages) {
+    if (messages.isEmpty()) {
       return transcripts.exists(session.folder(), session.id()) ? Begin.resumed(List.of()) : Begin.FRESH;
     }
-    List<Message> messages = rows.stream().map(Blocks::fromRow).toList();
     Instant said = last.flatMap(turn -> turn.endedAt().stream().mapToObj(Instant::ofEpochMilli).findFirst())
         .orElseGet(Instant::now);
     List<Line> lines = BroughtHistory.lines(messages, names);

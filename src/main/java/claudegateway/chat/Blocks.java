@@ -26,7 +26,9 @@ final class Blocks {
           "content", content(message.parts())));
       return blocks;
     }
-    message.parts().stream().filter(part -> !(part instanceof Part.Text(String text) && text.isEmpty()))
+    // A blank answer is none: the CLI would put words of its own in its place.
+    message.parts().stream().filter(part -> !(part instanceof Part.Text(String text)
+            && (message.role() == Role.ASSISTANT ? text.isBlank() : text.isEmpty())))
         .map(Blocks::of).forEach(blocks::add);
     for (Message.ToolCall call : message.calls()) {
       blocks.add(Json.object("type", "tool_use", "id", CallIds.plain(call.id()), "name",

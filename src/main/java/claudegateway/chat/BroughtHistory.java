@@ -11,6 +11,23 @@ import java.util.List;
 final class BroughtHistory {
   private BroughtHistory() {}
 
+  /** Newer models take no conversation that the assistant begins, as one does that greets, or was cut off in front. */
+  private static final Line BEGINNING = Line.user(List.of(Json.object("type", "text", "text",
+      "<system-reminder>\nNo earlier message of the user is shown.\n</system-reminder>")));
+
+  /** How many of the messages come before what has no answer yet: empty answers are none. */
+  static int answered(List<Message> messages) {
+    int answered = messages.size();
+    while (answered > 0 && !isAnswer(messages.get(answered - 1))) {
+      answered--;
+    }
+    return answered;
+  }
+
+  private static boolean isAnswer(Message message) {
+    return message.role() == Message.Role.ASSISTANT && !Blocks.of(message, name -> name).isEmpty();
+  }
+
   /** Neighbouring messages of one side are one line: tool results must all answer the message before them. */
   static List<Line> lines(List<Message> messages, ToolNames names) {
     List<Line> lines = new ArrayList<>();
@@ -19,6 +36,9 @@ final class BroughtHistory {
       Line.Role role = message.role() == Message.Role.ASSISTANT ? Line.Role.ASSISTANT : Line.Role.USER;
       if (blocks.isEmpty()) {
         continue;
+      }
+      if (lines.isEmpty() && role == Line.Role.ASSISTANT) {
+        lines.add(BEGINNING);
       }
       if (!lines.isEmpty() && lines.getLast().role() == role) {
         List<Json.Obj> joined = new ArrayList<>(lines.removeLast().content());

@@ -92,14 +92,6 @@ public final class Conversations {
     return turns.find(completionId).or(() -> turns.stored(completionId)).filter(turn -> isVisible(turn.sessionId(), caller));
   }
 
-  /** The turn that a session runs now. Throws ChatException (SESSION_NOT_FOUND). */
-  public Optional<Turn> running(String sessionId, Caller caller) {
-    if (!isVisible(sessionId, caller)) {
-      throw unknownSession(sessionId);
-    }
-    return live.find(sessionId).flatMap(LiveSession::running).map(TurnRelay::turn);
-  }
-
   /**
    * Stops the running turn of a session (or of a completion id); what was said until then is kept, its readers
    * get TURN_INTERRUPTED. Returns whether a turn was running. Throws ChatException (SESSION_NOT_FOUND).
@@ -111,10 +103,11 @@ public final class Conversations {
       throw unknownSession(sessionOrCompletionId);
     }
     // By a completion's id only that one: the session may be at the next by now.
+    Optional<LiveSession> session = live.find(sessionId).filter(_ -> turn.isEmpty());
     Optional<TurnRelay> running = turn.isPresent() ? turns.running(sessionOrCompletionId)
-        : live.find(sessionId).flatMap(LiveSession::running);
+        : session.flatMap(LiveSession::running);
     running.ifPresent(relay -> relay.fail(interrupted("The turn was stopped by a request.")));
-    return running.isPresent();
+    return running.isPresent() || session.filter(LiveSession::stopBeginning).isPresent();
   }
 
   private boolean isVisible(String sessionId, Caller caller) {
@@ -142,7 +135,7 @@ public final class Conversations {
       return newSessions.forked(plan.session(), plan.at().orElseThrow(), plan.history(), plan.fresh(), request, project,
           caller);
     }
-    if (!session.claim(patience(session, stateless))) {
+    if (!session.claim(patience(session, stateless || request.onBusy() == ChatRequest.OnBusy.INTERRUPT))) {
       if (session.isClosed() && !session.isDeleted()) {
         // It was idle for so long that it was forgotten in this moment.
         return continued(plan, request, project, caller);
@@ -189,8 +182,8 @@ public final class Conversations {
   }
 
   /** How long a request waits for its session. One whose turn is being stopped is free in a moment. */
-  private Duration patience(LiveSession session, boolean stateless) {
-    Duration wait = stateless ? Duration.ZERO : settings.busyWait();
+  private Duration patience(LiveSession session, boolean waitsForNobody) {
+    Duration wait = waitsForNobody ? Duration.ZERO : settings.busyWait();
     boolean stopping = session.running().filter(TurnRelay::isStopping).isPresent();
     return stopping && wait.compareTo(STOPPED_MAX) < 0 ? STOPPED_MAX : wait;
   }
@@ -225,11 +218,13 @@ public final class Conversations {
     Offer offer = starter.offer(request, session);
     AgentSpec spec = offer.spec(request.model().orElse(row.model()), request.system().or(row::systemPrompt));
     Optional<Agent> agent = session.agent().filter(alive -> alive.spec().equals(spec));
-    if (agent.isEmpty() || session.running().filter(TurnRelay::hasBegun).isEmpty()) {
+    // The CLI does not stop a tool for it, and takes up nothing that a turn is to be answered with.
+    boolean canBeReplaced = session.running().filter(relay -> relay.hasBegun() && !relay.runsTool()).isPresent();
+    if (agent.isEmpty() || !canBeReplaced || !starter.isSetFor(request, agent.get(), offer)) {
       return Optional.empty();
     }
     byte[] head = head(session, caller);
-    TurnInput input = TurnInput.of(List.of(), fresh, offer.names());
+    TurnInput input = TurnInput.of(fresh, offer.names());
     if (session.claimNext() == LiveSession.Claim.REFUSED) {
       return Optional.empty();
     }
@@ -317,9 +312,12 @@ public final class Conversations {
     Offer offer = starter.offer(request, session);
     Agent agent = agents.of(session, offer.spec(model, system), offer.names());
     List<byte[]> added = Lineage.chain(before, elsewhere.messages());
+    List<Message> said = new ArrayList<>(session.takeUnsaid());
+    said.addAll(plan.fresh());
     return starter.begin(session, agent, offer, request, Optional.empty(),
         new Past.Told(BroughtHistory.pastTurns(before, elsewhere.messages(), model)),
-        added.isEmpty() ? before : added.getLast(), plan.fresh(), TurnInput.of(List.of(), plan.fresh(), offer.names()), StdinLine.Mode.TURN);
+        added.isEmpty() ? before : added.getLast(), plan.fresh(), TurnInput.of(said, offer.names()),
+        StdinLine.Mode.TURN);
   }
 
   /** Leaves a session to whoever else writes to it. What we remember of it is the way out, and named like it. */

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,13 +70,44 @@ final class Histories {
     if (request.sessionId().isPresent()) {
       return new Plan.Continue(named(request, caller), Optional.empty(), history, fresh);
     }
+    Set<String> strangers = results(fresh);
+    history.forEach(message -> message.calls().forEach(call -> strangers.remove(call.id())));
+    if (!strangers.isEmpty()) {
+      return database.read(sql -> byOpenCalls(sql, strangers, history, fresh, projectId, caller))
+          .orElseThrow(() -> new ChatException(Failure.invalid("messages", "Invalid 'messages': the tool message for \""
+              + strangers.iterator().next() + "\" answers no call of an assistant message before it, and none that"
+              + " waits for its result.")));
+    }
     if (history.isEmpty()) {
       return new Plan.Begin(history, fresh);
     }
     List<byte[]> hashes = Lineage.chain(Lineage.root(caller, projectId), history);
     byte[] answered = Lineage.answered(history, hashes);
     return inUse(history, fresh, answered, caller)
-        .orElseGet(() -> database.read(sql -> byHistory(sql, history, hashes, answered, fresh, caller)));
+        .orElseGet(() -> database.read(
+            sql -> byHistory(sql, history, hashes, answered, fresh, request.system(), caller)));
+  }
+
+  /** Ids of the calls that these messages answer. */
+  private static Set<String> results(List<Message> fresh) {
+    return fresh.stream().flatMap(message -> message.toolCallId().stream())
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  /** For a client that sends the results of calls without the calls: the session where all of them wait. */
+  private static Optional<Plan> byOpenCalls(Sql sql, Set<String> ids, List<Message> history, List<Message> fresh,
+      String projectId, Caller caller) throws SQLException {
+    for (OpenCallRow call : OpenCalls.find(sql, ids.iterator().next())) {
+      Optional<SessionRow> session = Sessions.find(sql, call.sessionId())
+          .filter(row -> row.owner().equals(caller.owner()) && row.projectId().equals(projectId));
+      Set<String> open = OpenCalls.ofSession(sql, call.sessionId()).stream().map(OpenCallRow::toolCallId)
+          .collect(Collectors.toSet());
+      if (session.isPresent() && open.containsAll(ids)) {
+        return Turns.lastOf(sql, call.sessionId()).map(
+            last -> new Plan.Continue(session.get(), Optional.of(last), history, fresh));
+      }
+    }
+    return Optional.empty();
   }
 
   /** A session in use that ends with just these words, and whose id nobody knows, needs no look at the database. */
@@ -111,14 +143,15 @@ final class Histories {
   }
 
   private Plan byHistory(Sql sql, List<Message> history, List<byte[]> hashes, byte[] answered,
-      List<Message> fresh, Caller caller) throws SQLException {
+      List<Message> fresh, Optional<String> system, Caller caller) throws SQLException {
     for (Candidate candidate : candidates(sql, Turns.byAnswers(sql, hashes.getLast(), answered), caller)) {
       if (callsAreOurs(sql, candidate.session.id(), fresh)) {
         return candidate.plan(history, fresh);
       }
     }
     for (Candidate candidate : candidates(sql, Turns.byLineage(sql, hashes.getLast()), caller)) {
-      if (Memory.agrees(history, hashes, given(sql, candidate)) && callsAreOurs(sql, candidate.session.id(), fresh)) {
+      if (Memory.agrees(history, hashes, system.equals(candidate.session.systemPrompt()), given(sql, candidate))
+          && callsAreOurs(sql, candidate.session.id(), fresh)) {
         return candidate.plan(history, fresh);
       }
     }

@@ -1,5 +1,7 @@
 package claudegateway.chat;
 
+import claudegateway.json.Json;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -9,6 +11,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The identity of a conversation for clients that have no session id and resend everything: a chain of hashes,
@@ -113,11 +116,58 @@ final class Lineage {
   private static byte[] answered(MessageDigest sha, Optional<byte[]> before, byte[] lineage, Message answer) {
     List<String> words = new ArrayList<>();
     words.add(answer.text().strip());
-    answer.calls().forEach(call -> words.add(call.id()));
+    words.addAll(calls(answer));
     byte[] both = new byte[2 * BYTES];
     before.ifPresent(hash -> System.arraycopy(hash, 0, both, 0, BYTES));
     System.arraycopy(lineage, 0, both, BYTES, BYTES);
     return digest(sha, both, words.toArray(String[]::new));
+  }
+
+  /**
+   * The calls of an answer, each the same however it is written: clients read arguments and write them anew. One that
+   * a person has changed, though, is another call.
+   */
+  static List<String> calls(Message answer) {
+    return answer.calls().stream().map(call -> call.id() + " " + call.name() + " " + meaning(call.arguments())).toList();
+  }
+
+  private static String meaning(String arguments) {
+    StringBuilder text = new StringBuilder();
+    write(Blocks.arguments(arguments), text);
+    return text.toString();
+  }
+
+  private static void write(Json value, StringBuilder text) {
+    switch (value) {
+      case Json.Obj object -> {
+        text.append('{');
+        new TreeMap<>(object.fields()).forEach((name, field) -> {
+          text.append(Json.of(name).toText()).append(':');
+          write(field, text);
+          text.append(',');
+        });
+        text.append('}');
+      }
+      case Json.Arr array -> {
+        text.append('[');
+        array.items().forEach(item -> {
+          write(item, text);
+          text.append(',');
+        });
+        text.append(']');
+      }
+      case Json.Num(String literal) -> text.append(number(literal));
+      case Json.Str _, Json.Bool _, Json.Null _ -> text.append(value.toText());
+    }
+  }
+
+  /** 1.0 and 1 are the same in most languages that clients are written in. */
+  private static String number(String literal) {
+    try {
+      return new BigDecimal(literal).stripTrailingZeros().toString();
+    } catch (ArithmeticException | NumberFormatException huge) {
+      return literal;
+    }
   }
 
   private static byte[] after(MessageDigest sha, byte[] hash, Message message) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -33,10 +34,12 @@ final class LiveSession {
   private volatile TurnRow head;
   private volatile End lastEnd;
   private volatile boolean astray;
+  private volatile List<Message> unsaid = List.of();
   private volatile boolean claimed;
   private volatile boolean deleted;
   /** Deleted, or forgotten: nobody finds this object any more. */
   private volatile boolean closed;
+  private volatile boolean stopWanted;
   private boolean promised;
   private boolean upkeep;
   private volatile long usedNanos = System.nanoTime();
@@ -118,6 +121,18 @@ final class LiveSession {
   void refused() {
     lineage(null);
     astray = true;
+  }
+
+  /** What the user has said to no answer, and the session's process does not know. */
+  void unsaid(List<Message> messages) {
+    unsaid = messages;
+  }
+
+  /** The same, for whoever has claimed it, and says it with what comes next. */
+  List<Message> takeUnsaid() {
+    List<Message> now = unsaid;
+    unsaid = List.of();
+    return now;
   }
 
   /** The CLI has put more behind the last turn than was said. */
@@ -231,6 +246,32 @@ final class LiveSession {
         .or(() -> Optional.ofNullable(homeless.get()).filter(relay -> !relay.isOver()));
   }
 
+  /** Whether somebody has it for a turn, which runs or is about to begin. */
+  boolean isBusy() {
+    lock.lock();
+    try {
+      return claimed && !upkeep;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Has the turn that is about to begin, and has no process yet, not begin; false when there is none. */
+  boolean stopBeginning() {
+    lock.lock();
+    try {
+      stopWanted = claimed && !upkeep && running().isEmpty();
+      return stopWanted;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether the turn is not to begin, as whoever has claimed the session finds out before it does. */
+  boolean isStopWanted() {
+    return stopWanted;
+  }
+
   /** Its turn runs on while it gets another process. */
   void homeless(TurnRelay relay) {
     homeless.set(relay);
@@ -275,6 +316,7 @@ final class LiveSession {
         return false;
       }
       claimed = true;
+      stopWanted = false;
       return true;
     } finally {
       lock.unlock();

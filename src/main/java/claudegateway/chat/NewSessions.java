@@ -79,8 +79,8 @@ final class NewSessions {
     Agents.Injected injected = agents.injected(start.profile, start.spec, history, start.offer.names(), caller.owner());
     Past past = new Past.Told(BroughtHistory.pastTurns(root, history, start.model));
     return inNewSession(start, injected.agent(), injected.transcript(), Optional.empty(), past,
-        Lineage.chain(root, history).getLast(), fresh, TurnInput.of(injected.unanswered(),
-            CallIds.unique(request.messages()).subList(history.size(), history.size() + fresh.size()),
+        Lineage.chain(root, history).getLast(), fresh, TurnInput.of(
+            CallIds.unique(request.messages()).subList(injected.told(), history.size() + fresh.size()),
             start.offer.names()));
   }
 
@@ -112,7 +112,7 @@ final class NewSessions {
     }
 
     TurnInput input(List<Message> fresh) {
-      return TurnInput.of(List.of(), fresh, offer.names());
+      return TurnInput.of(fresh, offer.names());
     }
   }
 

@@ -1,5 +1,6 @@
 package claudegateway.chat;
 
+import claudegateway.claude.ClaudeException;
 import claudegateway.claude.Launch.Profile;
 import claudegateway.claude.ModelCatalogue;
 import claudegateway.claude.Transcripts;
@@ -92,6 +93,9 @@ public final class Sessions {
       if (session.claimForUpkeep()) {
         try {
           pool.startSpare(profile, session.id()).map(Spare::process).ifPresent(session::warm);
+        } catch (ClaudeException failed) {
+          LOG.log(Level.WARNING, "no process could be started for session {0}: {1}", session.id(),
+              failed.getMessage());
         } finally {
           session.release();
         }
@@ -219,7 +223,7 @@ public final class Sessions {
         row.origin() == Origin.NAMED ? "named" : "history", (Json.Obj) JsonReader.parse(row.metadata()),
         Instant.ofEpochMilli(row.createdAt()), Instant.ofEpochMilli(row.updatedAt()), stats.messages(),
         stats.usage().input() + stats.usage().cacheRead() + stats.usage().cacheCreation(), stats.usage().output(),
-        stats.usage().cost(), session.flatMap(LiveSession::running).isPresent(),
+        stats.usage().cost(), session.filter(LiveSession::isBusy).isPresent(),
         session.filter(LiveSession::hasProcess).isPresent());
   }
 

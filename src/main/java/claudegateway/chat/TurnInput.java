@@ -15,9 +15,8 @@ import java.util.Map;
  */
 record TurnInput(List<Json.Obj> blocks, Map<String, Json> results) {
 
-  /** @param before content that comes first */
-  static TurnInput of(List<Json.Obj> before, List<Message> messages, ToolNames names) {
-    List<Json.Obj> blocks = new ArrayList<>(before);
+  static TurnInput of(List<Message> messages, ToolNames names) {
+    List<Json.Obj> blocks = new ArrayList<>();
     Map<String, Json> results = new LinkedHashMap<>();
     for (Message message : messages) {
       blocks.addAll(Blocks.of(message, names::model));

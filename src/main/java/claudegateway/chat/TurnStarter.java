@@ -25,6 +25,9 @@ import java.util.concurrent.atomic.AtomicReference;
 final class TurnStarter {
   static final Failure REPLACED = Failure.of(Failure.Kind.TURN_INTERRUPTED, "Another message took this one's place.");
 
+  private static final Failure STOPPED =
+      Failure.of(Failure.Kind.TURN_INTERRUPTED, "The turn was stopped before it began.");
+
   private final Database database;
   private final AtomicReference<ModelCatalogue> models;
   private final Agents agents;
@@ -46,11 +49,13 @@ final class TurnStarter {
   Turn begin(LiveSession session, Agent agent, Offer offer, ChatRequest request, Optional<SessionRow> row,
       Past past, byte[] before, List<Message> fresh, TurnInput input, StdinLine.Mode mode)
       throws InterruptedException {
+    if (session.isStopWanted()) {
+      throw new ChatException(STOPPED);
+    }
     agent.names(offer.names());
     agent.process().control().results(input.results());
     // One that found calls in its transcript may have put their results there before it took the message up.
-    boolean canBeginAgain = mode == StdinLine.Mode.TURN
-        && (input.results().isEmpty() || !agent.process().control().hasReopened());
+    boolean canBeginAgain = (input.results().isEmpty() || !agent.process().control().hasReopened());
     TurnOptions.Fitted options = options(request, agent.spec().model(), offer);
     List<Json.Obj> blocks = options.demanded().map(choice -> input.and(Blocks.demand(choice))).orElse(input).blocks();
     if (mode == StdinLine.Mode.TURN) {
@@ -67,17 +72,27 @@ final class TurnStarter {
     session.lineage(lineage);
     turns.begin(new Beginning(turn, row, past, session.id(), session.row().model(), lineage, uuid, fresh), relay);
     byte[] line = StdinLine.user(uuid, blocks, mode, request.options().commands());
+    if (canBeginAgain) {
+      relay.onLost(new TurnRestart(agents, session, host, relay, offer.names(), input.results(), options.controls(),
+          uuid, line)::begin);
+    }
     if (mode == StdinLine.Mode.REPLACE) {
       agent.replace(relay, line, REPLACED);
     } else {
-      if (canBeginAgain) {
-        relay.onLost(new TurnRestart(agents, session, host, relay, offer.names(), input.results(), options.controls(),
-            uuid, line)::begin);
-      }
       agent.begin(relay, line);
     }
     turns.handedOver();
+    if (session.isStopWanted()) {
+      // It came in between.
+      relay.fail(STOPPED);
+    }
     return turn;
+  }
+
+  /** Whether this process can answer the request as it is set now, so that its line may come in the middle of a turn. */
+  boolean isSetFor(ChatRequest request, Agent agent, Offer offer) {
+    TurnOptions.Fitted options = options(request, agent.spec().model(), offer);
+    return agent.isSetTo(options.controls());
   }
 
   /** For results of functions that the request does not name: those that the process knows, or that wait. */

@@ -224,13 +224,20 @@ final class TurnStore {
     return database.read(sql -> {
       Optional<TurnRow> row = Turns.find(sql, turnId);
       Optional<Long> stored = TurnChunks.lastPosition(sql, turnId);
-      if (row.isEmpty() || stored.isEmpty() || row.get().state() == TurnRow.State.RUNNING) {
+      if (row.isEmpty() || row.get().state() == TurnRow.State.RUNNING
+          || (stored.isEmpty() && isDropped(row.get()))) {
         return Optional.empty();
       }
       SessionRow session = Sessions.find(sql, row.get().sessionId()).orElseThrow();
       return Optional.of(Turn.ended(turnId, session.id(), session.projectId(),
-          Instant.ofEpochMilli(row.get().startedAt()), checkpoints, stored.get(), lastEvent(row.get())));
+          Instant.ofEpochMilli(row.get().startedAt()), checkpoints, stored.orElse(0L), lastEvent(row.get())));
     });
+  }
+
+  /** Whether a log that is not there has been there: one that is cut off at once never was. */
+  private static boolean isDropped(TurnRow turn) {
+    return turn.inherited()
+        || turn.endedAt().orElse(0) < System.currentTimeMillis() - RunningTurns.LOG_KEPT.toMillis();
   }
 
   private static TurnEvent lastEvent(TurnRow row) {

@@ -142,7 +142,7 @@ public final class Transcripts {
     try {
       Files.writeString(file, line.toText() + "\n", StandardOpenOption.APPEND);
     } catch (IOException unwritable) {
-      throw new ClaudeException("the transcript " + file + " cannot be written", unwritable);
+      throw unusable(file, "written", unwritable);
     }
   }
 
@@ -228,8 +228,13 @@ public final class Transcripts {
     try (Stream<String> lines = Files.lines(file(cwd, sessionId))) {
       return lines.filter(line -> !line.isBlank()).map(line -> (Json.Obj) JsonReader.parse(line)).toList();
     } catch (IOException | UncheckedIOException | JsonException | ClassCastException unreadable) {
-      throw new ClaudeException("the transcript " + file(cwd, sessionId) + " cannot be read", unreadable);
+      throw unusable(file(cwd, sessionId), "read", unreadable);
     }
+  }
+
+  /** Without its folder: clients may be told. */
+  private static ClaudeException unusable(Path file, String done, Exception why) {
+    return new ClaudeException("the transcript " + file.getFileName() + " cannot be " + done, why);
   }
 
   private static StringBuilder text(List<Json.Obj> lines) {
@@ -246,7 +251,7 @@ public final class Transcripts {
       Files.writeString(unfinished, text);
       Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException unwritable) {
-      throw new ClaudeException("the transcript " + file + " cannot be written", unwritable);
+      throw unusable(file, "written", unwritable);
     }
   }
 

@@ -106,7 +106,7 @@ final class Demand {
     }
     uses.stream().distinct().forEach(profile -> {
       int together = of(profile).burst.size(now);
-      while (wanted.size() < burstMax && Collections.frequency(wanted, profile) < together) {
+      while (together > 1 && wanted.size() < burstMax && Collections.frequency(wanted, profile) < together) {
         wanted.add(profile);
       }
     });

@@ -156,7 +156,11 @@ public final class ProcessPool implements AutoCloseable {
     }
   }
 
-  /** A process that nobody waits for, if there is room and no cold start is held up by it. */
+  /**
+   * A process that nobody waits for, if there is room and no cold start is held up by it.
+   *
+   * @throws ClaudeException when it can't be started
+   */
   public Optional<Spare> startSpare(Launch.Profile profile, String sessionId) {
     if (coldStarts.hasQueuedThreads() || !coldStarts.tryAcquire()) {
       return Optional.empty();
@@ -178,10 +182,6 @@ public final class ProcessPool implements AutoCloseable {
       }));
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
-      return Optional.empty();
-    } catch (ClaudeException failed) {
-      System.getLogger(ProcessPool.class.getName()).log(System.Logger.Level.WARNING,
-          "a spare process could not be started: {0}", failed.getMessage());
       return Optional.empty();
     }
   }

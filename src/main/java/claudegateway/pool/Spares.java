@@ -1,7 +1,9 @@
 package claudegateway.pool;
 
+import claudegateway.claude.ClaudeException;
 import claudegateway.claude.ClaudeProcess;
 import claudegateway.claude.Launch;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -30,6 +32,16 @@ public final class Spares implements AutoCloseable {
   /** Older ones are replaced: not all that changes around them is looked at. */
   private static final Duration AGE_MAX = Duration.ofMinutes(30);
 
+  /** One that ends sooner than this, by itself, will not live longer when it is started again at once. */
+  private static final Duration LIFE_MIN = Duration.ofSeconds(10);
+
+  /** The wait after the first of them; it doubles with each, up to a minute or so. */
+  private static final Duration PAUSE_MIN = Duration.ofSeconds(1);
+
+  private static final int PAUSE_DOUBLED_MAX = 6;
+
+  private static final System.Logger LOG = System.getLogger(Spares.class.getName());
+
   /** So many start side by side; the others one after the other. */
   private static final int URGENT = 2;
 
@@ -46,6 +58,10 @@ public final class Spares implements AutoCloseable {
   /** Since when there have been fewer than wanted. */
   private Optional<Instant> missingSince = Optional.empty();
   private boolean closed;
+  /** How many ended at once, or did not start, since one was of use. */
+  private int stillborn;
+  /** By the thread that refills. */
+  private long pausedUntilNanos = System.nanoTime();
 
   /**
    * @param max that are kept always
@@ -110,6 +126,7 @@ public final class Spares implements AutoCloseable {
         if (spare.told().equals(told) && spare.profile().equals(profile)) {
           each.remove();
           if (spare.process().isAlive()) {
+            stillborn = 0;
             return Optional.of(spare);
           }
         }
@@ -180,6 +197,8 @@ public final class Spares implements AutoCloseable {
         boolean replaced = isOld(spare, now) || isToldWhatNobodyIs(spare) || outdated.contains(spare);
         if (replaced) {
           spare.close();
+        } else if (!spare.process().isAlive()) {
+          died(spare);
         }
         return replaced || !spare.process().isAlive();
       });
@@ -194,10 +213,45 @@ public final class Spares implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    Optional<Spare> started = missing.filter(_ -> !waits && (hurry || !pool.isStarting()))
-        .flatMap(profile -> pool.startSpare(profile, UUID.randomUUID().toString()));
+    Optional<Spare> started = missing.filter(_ -> !waits && !isPaused() && (hurry || !pool.isStarting()))
+        .flatMap(this::start);
     started.ifPresent(this::add);
     return changed || started.isPresent() || waits || (missing.isPresent() && pool.isStarting());
+  }
+
+  private Optional<Spare> start(Launch.Profile profile) {
+    try {
+      return pool.startSpare(profile, UUID.randomUUID().toString());
+    } catch (ClaudeException failed) {
+      pause("could not be started: " + failed.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private void died(Spare spare) {
+    if (spare.process().startedAt().isAfter(Instant.now().minus(LIFE_MIN))) {
+      pause("ended as soon as it was started");
+    } else {
+      stillborn = 0;
+    }
+  }
+
+  /** What cannot start, or does not live, is not tried again and again. */
+  private void pause(String why) {
+    Duration pause;
+    lock.lock();
+    try {
+      pause = PAUSE_MIN.multipliedBy(1L << Math.min(stillborn, PAUSE_DOUBLED_MAX));
+      stillborn++;
+      pausedUntilNanos = System.nanoTime() + pause.toNanos();
+    } finally {
+      lock.unlock();
+    }
+    LOG.log(Level.WARNING, "a spare process {0}; the next one is started in {1} s", why, pause.toSeconds());
+  }
+
+  private boolean isPaused() {
+    return System.nanoTime() - pausedUntilNanos < 0;
   }
 
   private boolean canWait(Launch.Profile profile) {

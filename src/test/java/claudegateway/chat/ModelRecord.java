@@ -13,8 +13,18 @@ interface ModelRecord {
     private static final Pattern REMINDER =
         Pattern.compile("\\s*<system-reminder>.*?</system-reminder>\\s*", Pattern.DOTALL);
 
-    /** Without the newline that stands before what would else be a command, and what the CLI adds to results. */
+    /** Stands before a history that the assistant begins. */
+    private static final String BEGINNING =
+        "user: <system-reminder>\nNo earlier message of the user is shown.\n</system-reminder>";
+
+    /**
+     * Without the newline that stands before what would else be a command, what the CLI adds to results, and what
+     * stands before an assistant's beginning.
+     */
     public Request {
+      if (lines.size() > 1 && lines.getFirst().equals(BEGINNING) && lines.get(1).startsWith("assistant")) {
+        lines = lines.subList(1, lines.size());
+      }
       lines = lines.stream()
           .map(line -> line.startsWith("user: \n/") ? line.replaceFirst("\n", "") : line)
           .map(line -> line.startsWith("user result: ") ? REMINDER.matcher(line).replaceAll("") : line).toList();

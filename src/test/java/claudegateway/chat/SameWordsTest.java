@@ -57,7 +57,7 @@ final class SameWordsTest {
   private static List<String> given(Engine engine, List<Message> memory, String text) {
     List<Message> messages = new ArrayList<>(memory);
     messages.add(Message.user("#echo\n" + text));
-    return Echo.lines(engine.say(Optional.empty(), messages).text());
+    return new ModelRecord.Request("", Echo.lines(engine.say(Optional.empty(), messages).text())).lines();
   }
 
   @Test

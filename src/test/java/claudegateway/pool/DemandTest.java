@@ -30,6 +30,19 @@ final class DemandTest {
     assertEquals(List.of(USUAL, USUAL), demand.wanted(NOON));
   }
 
+  /** What was used alone is no reason for more than the limit. */
+  @Test
+  void moreThanTheLimitOnlyForThoseThatBeganTogether() {
+    Demand wide = new Demand(1, 5);
+    wide.always(USUAL);
+    wide.used(OTHER, NOON);
+    wide.used(NEW, NOON.plusSeconds(10));
+    assertEquals(List.of(USUAL), wide.wanted(NOON.plusSeconds(20)));
+    wide.used(NEW, NOON.plusSeconds(30));
+    wide.used(NEW, NOON.plusSeconds(31));
+    assertEquals(List.of(USUAL, NEW, NEW), wide.wanted(NOON.plusSeconds(40)));
+  }
+
   @Test
   void whatIsExpectedHasOneUntilItIsUsedOrNobodyCame() {
     demand.always(USUAL);
