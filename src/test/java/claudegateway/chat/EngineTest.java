@@ -11,6 +11,7 @@ import claudegateway.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -122,6 +123,61 @@ final class EngineTest {
           engine.chat().sessions().messages(session, 100, 0, Caller.ANYONE).items();
       assertEquals(List.of("#say hello", "hello", "#tokens 2000 10", "w0", "#echo"), stored.stream()
           .map(message -> message.message().text().split(" w1")[0].strip()).limit(5).toList(), stored.toString());
+    }
+  }
+
+  /** A tool does not end for it by itself. */
+  @ParameterizedTest
+  @MethodSource("claudegateway.RealCli#versions")
+  void aMessageTakesThePlaceOfOneWhoseToolRuns(String version) throws Exception {
+    try (Engine engine = new Engine(version, 0)) {
+      String session = engine.say("#say hello").session();
+      Turn running = engine.start(Engine.request(session, "#bash sleep 20\n#then\n#say done"));
+      try (Cursor cursor = running.cursor(0)) {
+        while (!(cursor.next(Duration.ofSeconds(10)).orElseThrow().event() instanceof TurnEvent.Activity)) { }
+        Engine.Said second = Engine.read(engine.start(Engine.interrupting(Engine.request(session, "#say instead"))));
+        assertEquals("instead", second.text(), second.toString());
+        assertEquals(Optional.of(Failure.Kind.TURN_INTERRUPTED), Engine.read(running).failure());
+      }
+    }
+  }
+
+  /** Of several that come together the last one counts, whatever it finds. */
+  @Test
+  void manyMessagesThatTakeEachOthersPlace() {
+    try (Engine engine = new Engine(EngineSetup.fake())) {
+      String session = engine.say("#say hello").session();
+      for (int round = 0; round < 5; round++) {
+        List<Turn> turns = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+          turns.add(engine.start(Engine.interrupting(Engine.request(session, "#tokens 50 5"))));
+        }
+        List<Engine.Said> said = turns.stream().map(Engine::read).toList();
+        assertEquals(Optional.empty(), said.getLast().failure(), said.getLast().toString());
+        said.subList(0, 4).forEach(
+            one -> assertEquals(Optional.of(Failure.Kind.TURN_INTERRUPTED), one.failure(), one.toString()));
+      }
+    }
+  }
+
+  @Test
+  void aTurnThatWaitsForItsProcessCanBeStopped(@TempDir Path folder) throws Exception {
+    Path open = Files.createFile(folder.resolve("open"));
+    try (Engine engine = new Engine(EngineSetup.gated(folder))) {
+      String session = engine.say("#say hello").session();
+      assertFalse(engine.chat().conversations().stop(session, Caller.ANYONE));
+      assertTrue(engine.process(session).destroyForcibly());
+      Await.that("its process is gone", Duration.ofSeconds(10), () -> engine.living().isEmpty());
+      Files.delete(open);
+      CompletableFuture<Engine.Said> asked = CompletableFuture.supplyAsync(() -> engine.say(session, "#say more"));
+      Await.that("another one starts", Duration.ofSeconds(10), () -> !engine.living().isEmpty());
+      assertTrue(engine.chat().sessions().get(session, Caller.ANYONE).running());
+      assertTrue(engine.chat().conversations().stop(session, Caller.ANYONE));
+      Files.createFile(open);
+      CompletionException refused = assertThrows(CompletionException.class, asked::join);
+      assertEquals(Failure.Kind.TURN_INTERRUPTED,
+          assertInstanceOf(ChatException.class, refused.getCause()).failure().kind());
+      assertEquals("again", engine.say(session, "#say again").text());
     }
   }
 

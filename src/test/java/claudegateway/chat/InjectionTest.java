@@ -83,6 +83,38 @@ final class InjectionTest {
     }
   }
 
+  /** As one does that greets, or was cut off in front. */
+  @ParameterizedTest
+  @MethodSource("claudegateway.RealCli#versions")
+  void aHistoryThatTheAssistantBegins(String version) {
+    try (Engine engine = new Engine(version, 0)) {
+      Client client = new Client(0, false, new ArrayList<>(List.of(Message.assistant("Welcome!"))));
+      String session = ask(engine, client, "first");
+      assertEquals(session, ask(engine, client, "second"));
+    }
+  }
+
+  /** An app may keep the empty answer of a request that never became a turn. */
+  @ParameterizedTest
+  @MethodSource("claudegateway.RealCli#versions")
+  void resultsThatAnEmptyAnswerFollows(String version) {
+    try (Engine engine = new Engine(version, 0)) {
+      Message call = new Message(Message.Role.ASSISTANT, List.of(new Message.Part.Text("Let me see.")),
+          List.of(new Message.ToolCall("c1", "weather", "{\"city\":\"P\"}")), Optional.empty());
+      Message result = new Message(Message.Role.TOOL, List.of(new Message.Part.Text("rain")), List.of(),
+          Optional.of("c1"));
+      ChatRequest plain = Engine.request(Optional.empty(), List.of(Message.user("question"), call, result,
+          Message.assistant(""), Message.user("#say well")), Optional.empty(), new ChatRequest.Tools(List.of(
+              new ChatRequest.Function("weather", "", Json.object("type", "object"))),
+              new ChatRequest.Choice.Auto(), true, false));
+      Engine.Said said = Engine.read(engine.start(plain));
+      assertEquals("well", said.text(), said.toString());
+      assertEquals(List.of("user: question", "assistant: Let me see.",
+          "assistant calls mcp__client__weather {\"city\":\"P\"}", "user result: rain", "user: #say well"),
+          new StubRecord(engine.stub).last(said.session(), "#say well").lines());
+    }
+  }
+
   /** Sends everything and one message more; returns the session that answered. */
   private static String ask(Engine engine, Client client, String when) {
     String said = when + " " + client.number;

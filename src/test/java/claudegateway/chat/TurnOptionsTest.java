@@ -46,6 +46,40 @@ final class TurnOptionsTest {
     }
   }
 
+  /** The CLI would go on by itself, and puts its own words there; what was said is what the model knows next. */
+  @ParameterizedTest
+  @MethodSource("claudegateway.RealCli#versions")
+  void anAnswerThatHadItsLengthIsFollowedByWhatTheUserSays(String version) {
+    ChatRequest.Options few = new ChatRequest.Options(Optional.empty(), Optional.empty(), List.of(), Optional.of(5L),
+        Optional.empty(), new ChatRequest.Thinking(false, Optional.empty()), false);
+    try (Engine engine = new Engine(version, 0)) {
+      String session = engine.say("#say hello").session();
+      Engine.Said cut = Engine.read(engine.start(request(Optional.of(session), Optional.empty(), few, "#tokens 50 1")));
+      assertTrue(cut.last() instanceof TurnEvent.Finished(FinishReason reason, _, _)
+          && reason == FinishReason.LENGTH, cut.toString());
+      assertEquals("more", engine.say(session, "#say more").text());
+      assertEquals(List.of("user: #say hello", "assistant: hello", "user: #tokens 50 1",
+          "assistant: " + cut.text(), "user: #say more"), new StubRecord(engine.stub).last(session, "#say more").lines());
+    }
+  }
+
+  /** Its options are its own, not those of the turn whose place it takes. */
+  @ParameterizedTest
+  @MethodSource("claudegateway.RealCli#versions")
+  void aMessageThatTakesAnothersPlaceHasItsOwn(String version) throws Exception {
+    try (Engine engine = new Engine(version, 0)) {
+      String session = engine.say("#say hello").session();
+      Turn first = engine.start(request(Optional.of(session), Optional.of(FREE), WISHES, "#tokens 100 50"));
+      Engine.begun(first).close();
+      Engine.Said second = Engine.read(engine.start(Engine.interrupting(
+          request(Optional.of(session), Optional.of(FREE), ChatRequest.Options.DEFAULT, "#say instead"))));
+      assertEquals("instead", second.text(), second.toString());
+      Json.Obj body = last(engine, "#say instead");
+      assertFalse(body.has("stop_sequences"), body.toText());
+      assertNotEquals("123", body.get("max_tokens").orElseThrow().toText());
+    }
+  }
+
   private static Json.Obj body(Engine engine, String session, String model, ChatRequest.Options options, String text) {
     Engine.Said said = Engine.read(engine.start(request(Optional.of(session), Optional.of(model), options, text)));
     assertInstanceOf(TurnEvent.Finished.class, said.last(), said.toString());
