@@ -1,6 +1,8 @@
 package claudegateway.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import claudegateway.json.Json;
@@ -8,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -75,6 +78,50 @@ final class ClientToolsTest {
           lines.subList(1, 3));
       assertEquals(List.of("user result: result of f", "user result: result of g"),
           lines.subList(3, lines.size()).stream().sorted().toList());
+    }
+  }
+
+  /** A person has corrected it, say, or has taken one of two away: the model is told what they sent. */
+  @Test
+  void callsThatTheClientHasChanged() {
+    try (Engine engine = new Engine(EngineSetup.fake())) {
+      List<Message> asked = List.of(Message.user("#call id=toolu_f f {\"x\":1,\"y\":2.0}\n#call id=toolu_g g {}"));
+      String session = Engine.read(engine.start(request(asked, FUNCTIONS, Optional.empty()))).session();
+      assertEquals(session, answered(engine, asked, List.of("{\"y\": 2, \"x\": 1}", "")).session(), "written anew");
+      for (List<String> changed : List.of(List.of("{\"x\":3,\"y\":2}", "{}"), List.of("{\"x\":1,\"y\":2}"))) {
+        Engine.Said said = answered(engine, asked, changed);
+        assertNotEquals(session, said.session(), changed.toString());
+      }
+    }
+  }
+
+  private static Engine.Said answered(Engine engine, List<Message> asked, List<String> arguments) {
+    List<Message> messages = new ArrayList<>(asked);
+    List<Message.ToolCall> calls = new ArrayList<>();
+    for (int i = 0; i < arguments.size(); i++) {
+      String name = i == 0 ? "f" : "g";
+      calls.add(new Message.ToolCall("toolu_" + name, name, arguments.get(i)));
+    }
+    messages.add(new Message(Message.Role.ASSISTANT, List.of(), calls, Optional.empty()));
+    calls.forEach(call -> messages.add(result(call.id(), "result of " + call.name())));
+    return Engine.read(engine.start(request(messages, FUNCTIONS, Optional.empty())));
+  }
+
+  @ParameterizedTest
+  @MethodSource("claudegateway.RealCli#versions")
+  void resultsThatComeWithoutTheirCalls(String version) {
+    try (Engine engine = new Engine(version, 0)) {
+      String session = Engine.read(engine.start(request(List.of(Message.user("#call id=toolu_o f {\"x\":1}")), FUNCTIONS,
+          Optional.empty()))).session();
+      ChatException refused = assertThrows(ChatException.class, () -> engine.start(
+          request(List.of(Message.user("well"), result("toolu_unknown", "lost")), FUNCTIONS, Optional.empty())));
+      assertEquals(Failure.Kind.INVALID, refused.failure().kind());
+      assertTrue(refused.getMessage().contains("toolu_unknown"), refused.getMessage());
+      Engine.Said said = Engine.read(engine.start(request(List.of(result("toolu_o", "found")), FUNCTIONS,
+          Optional.empty())));
+      assertEquals(session, said.session());
+      List<String> lines = new StubRecord(engine.stub).last(session, "").lines();
+      assertEquals(List.of("assistant calls mcp__client__f {\"x\":1}", "user result: found"), lines.subList(1, 3));
     }
   }
 

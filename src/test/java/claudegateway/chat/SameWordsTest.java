@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Conversations of one credential that have words in common: what is said in one is not taken for another's. */
 final class SameWordsTest {
@@ -58,6 +60,23 @@ final class SameWordsTest {
     List<Message> messages = new ArrayList<>(memory);
     messages.add(Message.user("#echo\n" + text));
     return new ModelRecord.Request("", Echo.lines(engine.say(Optional.empty(), messages).text())).lines();
+  }
+
+  /** Under other instructions: whoever knows nothing but how it began has not been here. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "You"})
+  void whoHasNoAnswerDoesNotGetTheOneOfSomebodyElse(String known) {
+    try (Engine engine = new Engine(EngineSetup.fake())) {
+      String alices = Engine.read(engine.start(Engine.request(Optional.empty(), List.of(Message.user("who am I")),
+          "The user is Alice."))).session();
+      List<Message> memory = List.of(Message.user("who am I"), Message.assistant(known), Message.user("#echo"));
+      assertEquals(alices, Engine.read(engine.start(Engine.request(Optional.empty(), memory, "The user is Alice.")))
+          .session(), "a client that was cut off");
+      Engine.Said bobs = Engine.read(engine.start(Engine.request(Optional.empty(), memory, "The user is Bob.")));
+      assertNotEquals(alices, bobs.session());
+      assertEquals(known.isEmpty() ? List.of("user: who am I", "user: #echo")
+          : List.of("user: who am I", "assistant: " + known, "user: #echo"), Echo.lines(bobs.text()));
+    }
   }
 
   @Test

@@ -178,6 +178,33 @@ final class SparesTest {
     }
   }
 
+  /** Nothing has been said to it yet. */
+  @Test
+  void aSpareThatDiesAsItIsTakenCostsNobodyTheConversation() {
+    try (Engine engine = new Engine(EngineSetup.fake().spares(2).time(clock))) {
+      for (int i = 0; i < 5; i++) {
+        awaitSpares(engine, models -> models.size() == 2);
+        engine.spares().forEach(spare -> ProcessHandle.of(spare.pid()).ifPresent(ProcessHandle::destroyForcibly));
+        assertEquals("hello", engine.say("#say hello").text());
+      }
+    }
+  }
+
+  /** A CLI that does not run is not tried all the time. */
+  @Test
+  void sparesThatDieAtOnceAreStartedMoreAndMoreSeldom(@TempDir Path folder) throws Exception {
+    Files.writeString(folder.resolve("open"), "");
+    try (Engine engine = new Engine(EngineSetup.gated(folder).spares(1).time(clock))) {
+      awaitSpares(engine, models -> models.size() == 1);
+      Files.writeString(folder.resolve("claude"), "#!/bin/sh\necho $$ >> '" + folder + "/begun'\nexit 3\n");
+      long before = begun(folder);
+      ProcessHandle.of(engine.spares().getFirst().pid()).orElseThrow().destroyForcibly();
+      long begin = System.nanoTime();
+      Await.that("it is tried again", SOON, () -> begun(folder) >= before + 3);
+      assertTrue(System.nanoTime() - begin > Duration.ofMillis(2_900).toNanos(), "1 s, then 2 s later, at least");
+    }
+  }
+
   /** Sessions of conversations that begin at the same time by the engine's clock. */
   private static List<String> together(Engine engine, int conversations) {
     return IntStream.range(0, conversations).mapToObj(i -> engine.say("#say " + i).session()).toList();
