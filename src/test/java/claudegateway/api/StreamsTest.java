@@ -164,6 +164,18 @@ class StreamsTest {
     }
   }
 
+  /** It had got more of it than was kept when the gateway was killed. */
+  @Test
+  void whoHasReadMoreThanWasKeptGetsTheEnd() {
+    Answer failed = api.post(CHAT, ApiServer.ask("#tokens 3 1\n#die 1", STREAM));
+    String id = completionId(failed.chunks());
+    for (String after : List.of("500", "500.3")) {
+      Answer end = api.get(CHAT + "/" + id + "/events?after=" + after);
+      assertTrue(end.status() >= 500 || end.chunks().getLast().object("error").isPresent(),
+          end.status() + " " + end.text());
+    }
+  }
+
   @Test
   void aQuietStreamHasHeartbeats() {
     try (ApiServer blind = new ApiServer(ApiServer.scripted().blind())) {

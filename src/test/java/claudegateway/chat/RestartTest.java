@@ -57,6 +57,8 @@ final class RestartTest {
       Turn turn = engine.start(Engine.request(session, "#silent"));
       turn.accepted().join();
       engine.crash();
+      assertEquals(Optional.of(Kind.TURN_INTERRUPTED), Engine.read(engine.chat().conversations()
+          .turn(turn.id(), Caller.ANYONE).orElseThrow()).failure(), "of nothing there is an end too");
       assertEquals(List.of("user: #say hello", "assistant: hello", "user: #silent", "user: #echo"), Echo.lines(engine.say(session, "#echo").text()));
       assertEquals("again", engine.say(session, "#say again").text());
     }
