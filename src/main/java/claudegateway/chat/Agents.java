@@ -3,16 +3,12 @@ package claudegateway.chat;
 import claudegateway.chat.Beginnings.Begin;
 import claudegateway.claude.ClaudeException;
 import claudegateway.claude.ClaudeProcess;
-import claudegateway.claude.ClientTool;
 import claudegateway.claude.Launch;
 import claudegateway.claude.Launch.Origin;
 import claudegateway.claude.Launch.Profile;
 import claudegateway.claude.ModelCatalogue;
-import claudegateway.claude.ModelCatalogue.CliModel;
-import claudegateway.claude.StdinLine;
 import claudegateway.claude.Transcripts.Line;
 import claudegateway.claude.Transcripts.OpenCall;
-import claudegateway.json.Json;
 import claudegateway.pool.AgentSpec;
 import claudegateway.pool.NoRoomException;
 import claudegateway.pool.ProcessPool;
@@ -23,18 +19,14 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
 
 /**
  * Finds a process for a turn: the session's own, a spare, one that resumes the transcript, or one for a history
@@ -51,15 +43,12 @@ final class Agents {
 
   private final ProcessPool pool;
   private final Beginnings beginnings;
-  private final AtomicReference<ModelCatalogue> models;
-  private final CliReports reports;
-  private final AtomicInteger beingTold = new AtomicInteger();
+  private final Briefing briefing;
 
   Agents(ProcessPool pool, Database database, AtomicReference<ModelCatalogue> models, CliReports reports) {
     this.pool = pool;
     this.beginnings = new Beginnings(database, pool.launcher().transcripts());
-    this.models = models;
-    this.reports = reports;
+    this.briefing = new Briefing(pool.launcher().version(), models, reports);
   }
 
   /** Waits until no process of an earlier gateway writes to a transcript any more; at once but just after a start. */
@@ -75,14 +64,9 @@ final class Agents {
     LOG.log(Level.WARNING, "{0}: {1}", what, failed.getMessage());
   }
 
-  private static ChatException notStarted(String why) {
-    return new ChatException(Failure.of(Failure.Kind.CLAUDE_UNAVAILABLE, "Claude Code did not start: " + why));
-  }
-
   /** A process for a session that exists. */
   Agent of(LiveSession session, AgentSpec spec, ToolNames names) throws InterruptedException {
-    boolean astray = session.takeAstray();
-    if (astray) {
+    if (session.last().isAstray()) {
       end(session);
     }
     Optional<Agent> living = session.agent();
@@ -99,7 +83,7 @@ final class Agents {
     Optional<ClaudeProcess> warm = session.takeWarm();
     if (warm.isPresent() && warm.get().launch().profile().equals(profile)) {
       try {
-        return taken(session, initialized(warm.get(), spec, true, List.of(), READY_MAX));
+        return taken(session, briefing.agent(warm.get(), spec, true, List.of(), READY_MAX));
       } catch (ChatException gone) {
         passOver(gone, "a process that waited for its session is of no use");
       }
@@ -108,8 +92,9 @@ final class Agents {
       end(warm.get());
     }
     within(session.left());
-    Begin begin = astray ? beginnings.fromLastTurn(session, names) : beginnings.of(session, names);
-    session.unsaid(begin.unsaid());
+    Begin begin = beginnings.of(session, names);
+    session.last().undone();
+    session.last().unsaid(begin.unsaid());
     try {
       return started(session, profile, spec, begin);
     } catch (ChatException broken) {
@@ -119,7 +104,7 @@ final class Agents {
         throw broken;
       }
       passOver(broken, "session " + session.id() + " cannot be resumed from its transcript, which is written anew");
-      session.unsaid(known.get().unsaid());
+      session.last().unsaid(known.get().unsaid());
       return started(session, profile, spec, known.get());
     }
   }
@@ -180,7 +165,7 @@ final class Agents {
       return Optional.empty();
     }
     try {
-      return Optional.of(initialized(spare.get(), spec, true, List.of(), READY_MAX));
+      return Optional.of(briefing.agent(spare.get(), spec, true, List.of(), READY_MAX));
     } catch (ChatException gone) {
       passOver(gone, "a spare is of no use");
       return Optional.empty();
@@ -219,7 +204,7 @@ final class Agents {
       return new Injected(begun(profile, spec, owner), Transcript.WHOLE, told);
     }
     Optional<Agent> spare = users > pool.launcher().version().toldAtMost() ? Optional.empty() : spare(profile, spec);
-    if (spare.isPresent() && isTold(spare.get(), lines)) {
+    if (spare.isPresent() && briefing.takes(spare.get(), lines)) {
       return new Injected(spare.get(), Transcript.PARTIAL, told);
     }
     String id = UUID.randomUUID().toString();
@@ -229,35 +214,9 @@ final class Agents {
         initialized(start(launch, owner), spec, true, BroughtHistory.waiting(lines)), Transcript.WHOLE, told);
   }
 
-  /** False when the process did not take it, and is ended. */
-  private boolean isTold(Agent agent, List<Line> lines) throws InterruptedException {
-    beingTold.incrementAndGet();
-    try {
-      for (Line line : lines) {
-        if (line.role() == Line.Role.USER) {
-          agent.history(StdinLine.user(UUID.randomUUID().toString(), line.content(), StdinLine.Mode.HISTORY, false));
-        } else {
-          agent.historyAnswer(StdinLine.assistant("msg_" + UUID.randomUUID().toString().replace("-", ""),
-              line.content()));
-        }
-      }
-      return true;
-    } catch (InterruptedException stopped) {
-      // Nobody else knows of it.
-      agent.process().kill();
-      throw stopped;
-    } catch (ClaudeException failed) {
-      LOG.log(Level.WARNING, "a spare did not take a history: {0}", failed.getMessage());
-      agent.process().kill();
-      return false;
-    } finally {
-      beingTold.decrementAndGet();
-    }
-  }
-
   /** Whether a process is told what it has to know before a turn that somebody waits for. */
   boolean anyBeingTold() {
-    return beingTold.get() > 0;
+    return briefing.isUnderWay();
   }
 
   /**
@@ -273,64 +232,7 @@ final class Agents {
 
   private Agent initialized(ClaudeProcess process, AgentSpec spec, boolean fromZero, List<OpenCall> waiting)
       throws InterruptedException {
-    return initialized(process, spec, fromZero, waiting, ClaudeProcess.START_MAX);
-  }
-
-  /** Throws ChatException when the process dies over it, or does not answer in so long; it is ended then. */
-  private Agent initialized(ClaudeProcess process, AgentSpec wanted, boolean fromZero, List<OpenCall> waiting,
-      Duration limit) throws InterruptedException {
-    AgentSpec spec = withWaiting(wanted, waiting);
-    process.control().reopened(waiting.stream().map(OpenCall::id).collect(Collectors.toSet()));
-    beingTold.incrementAndGet();
-    try {
-      Json.Obj answer = spec.tell(process).get(limit.toMillis(), TimeUnit.MILLISECONDS);
-      learn(answer);
-      if (!spec.tools().isEmpty() && !(process.launch().origin() instanceof Origin.Fresh)
-          && pool.launcher().version().listsToolsAtStart()) {
-        // A call that waits for its result is run again when the message comes, and fails before the CLI knows it.
-        process.control().listed().get(ClaudeProcess.CONTROL_MAX.toMillis(), TimeUnit.MILLISECONDS);
-      }
-      if (!waiting.isEmpty()) {
-        process.awaitCallsTried();
-      }
-    } catch (InterruptedException | RuntimeException stopped) {
-      // Nobody else knows of it.
-      process.kill();
-      throw stopped;
-    } catch (ExecutionException failed) {
-      process.kill();
-      throw notStarted(failed.getCause().getMessage());
-    } catch (TimeoutException silent) {
-      process.kill();
-      throw notStarted("it did not answer within " + limit.toSeconds() + " s");
-    } finally {
-      beingTold.decrementAndGet();
-    }
-    return new Agent(process, spec, new Meter(pool.launcher().version(), fromZero), reports);
-  }
-
-  /**
-   * 2.1.330 says nothing any more when a function that waits for its result is not offered. A process that offers
-   * more than was asked for is good for this one round: its description then differs from what is wanted next.
-   */
-  private static AgentSpec withWaiting(AgentSpec spec, List<OpenCall> waiting) {
-    Set<String> known = spec.tools().stream().map(ClientTool::name).collect(Collectors.toSet());
-    List<ClientTool> tools = new ArrayList<>(spec.tools());
-    for (OpenCall call : waiting) {
-      String name = call.name().substring(ClientTool.PREFIX.length());
-      if (known.add(name)) {
-        tools.add(new ClientTool(name, "", Json.object("type", "object")));
-      }
-    }
-    return spec.with(List.copyOf(tools));
-  }
-
-  private void learn(Json.Obj answer) {
-    reports.initialized(answer);
-    List<CliModel> listed = answer.array("models").stream().map(Json.Obj.class::cast).map(line -> new CliModel(
-        line.string("value").orElse(""), line.string("resolvedModel").orElse(line.string("value").orElse("")),
-        line.string("displayName").orElse(""), line.string("description").orElse(""))).toList();
-    models.updateAndGet(known -> known.withCliModels(listed));
+    return briefing.agent(process, spec, fromZero, waiting, ClaudeProcess.START_MAX);
   }
 
   /** Ends a session's process and waits until it is gone. */

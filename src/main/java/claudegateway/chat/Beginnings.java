@@ -49,6 +49,9 @@ final class Beginnings {
   /** Whether the CLI's own transcript can be resumed; if not, but we know the history, one is written. */
   Begin of(LiveSession session, ToolNames names) {
     Optional<TurnRow> last = database.read(sql -> Turns.lastOf(sql, session.id()));
+    if (session.last().isAstray() || last.filter(Beginnings::hadItsLength).isPresent()) {
+      return fromLastTurn(session, last, names);
+    }
     if (isResumable(session, last) && hasEndOf(last, session)) {
       return resumed(session, last, last.filter(Beginnings::endedWithCalls).isPresent());
     }
@@ -62,9 +65,8 @@ final class Beginnings {
         database.read(sql -> Turns.lastOf(sql, session.id())), names, messages));
   }
 
-  /** The same when the CLI knows more than the session's last turn: a message that was refused, say. */
-  Begin fromLastTurn(LiveSession session, ToolNames names) {
-    Optional<TurnRow> last = database.read(sql -> Turns.lastOf(sql, session.id()));
+  /** The CLI knows more than the session's last turn: a message that was refused, or words of its own. */
+  private Begin fromLastTurn(LiveSession session, Optional<TurnRow> last, ToolNames names) {
     if (last.isEmpty()) {
       transcripts.delete(session.folder(), session.id());
       return Begin.FRESH;
@@ -147,6 +149,11 @@ final class Beginnings {
 
   static boolean endedWithCalls(TurnRow turn) {
     return turn.finishReason().filter(FinishReason.TOOL_CALLS.name()::equalsIgnoreCase).isPresent();
+  }
+
+  /** The CLI has put words of its own behind it, until it was stopped. */
+  private static boolean hadItsLength(TurnRow turn) {
+    return !turn.inherited() && turn.finishReason().filter(FinishReason.LENGTH.name()::equalsIgnoreCase).isPresent();
   }
 
   private static boolean endedWithAnAnswer(TurnRow turn) {

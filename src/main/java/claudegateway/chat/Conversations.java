@@ -154,7 +154,7 @@ public final class Conversations {
         throw busy(session);
       }
     }
-    if (plan.at().filter(session::isBeyond).isPresent()) {
+    if (plan.at().filter(session.last()::isBeyond).isPresent()) {
       // Another client with the same words was faster.
       session.release();
       return newSessions.forked(plan.session(), plan.at().orElseThrow(), plan.history(), plan.fresh(), request, project,
@@ -238,7 +238,7 @@ public final class Conversations {
   }
 
   private byte[] head(LiveSession session, Caller caller) {
-    return session.lineage().or(() -> database.read(sql -> Turns.lastOf(sql, session.id())).flatMap(TurnRow::lineage))
+    return session.last().lineage().or(() -> database.read(sql -> Turns.lastOf(sql, session.id())).flatMap(TurnRow::lineage))
         .orElse(Lineage.root(caller, session.row().projectId()));
   }
 
@@ -250,7 +250,7 @@ public final class Conversations {
     if (running.isPresent() && !running.get().turn().hasReaders()) {
       running.get().fail(interrupted("The client left and went on with another message."));
       if (session.claim(DESERTED_STOP_MAX)) {
-        if (!session.isBeyond(at)) {
+        if (!session.last().isBeyond(at)) {
           return onClaimed(session, plan, request, caller);
         }
         // Another client with the same words has waited too, and was faster.
@@ -266,7 +266,7 @@ public final class Conversations {
       throws InterruptedException {
     try {
       agents.awaitLeftovers();
-      OtherWriter.Added elsewhere = otherWriter.added(session, session.lastEnd().or(() -> storedEnd(session)));
+      OtherWriter.Added elsewhere = otherWriter.added(session, session.last().end().or(() -> storedEnd(session)));
       if (elsewhere.isEmpty() || request.onOtherWriter() == ChatRequest.OnOtherWriter.FOLLOW) {
         return goesOn(session, elsewhere, plan, request, caller);
       }
@@ -282,9 +282,9 @@ public final class Conversations {
     return forkedFromOurEnd(session.row(), plan, request);
   }
 
-  private Optional<LiveSession.End> storedEnd(LiveSession session) {
+  private Optional<LastTurn.End> storedEnd(LiveSession session) {
     return database.read(sql -> Turns.lastOf(sql, session.id())).filter(last -> last.endedAt().isPresent())
-        .map(last -> new LiveSession.End(Instant.ofEpochMilli(last.endedAt().getAsLong()), last.lastUuid().orElse("")));
+        .map(last -> new LastTurn.End(Instant.ofEpochMilli(last.endedAt().getAsLong()), last.lastUuid().orElse("")));
   }
 
   /** @param elsewhere what another program added since our last turn */
@@ -312,7 +312,7 @@ public final class Conversations {
     Offer offer = starter.offer(request, session);
     Agent agent = agents.of(session, offer.spec(model, system), offer.names());
     List<byte[]> added = Lineage.chain(before, elsewhere.messages());
-    List<Message> said = new ArrayList<>(session.takeUnsaid());
+    List<Message> said = new ArrayList<>(session.last().takeUnsaid());
     said.addAll(plan.fresh());
     return starter.begin(session, agent, offer, request, Optional.empty(),
         new Past.Told(BroughtHistory.pastTurns(before, elsewhere.messages(), model)),

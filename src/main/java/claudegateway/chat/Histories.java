@@ -1,6 +1,6 @@
 package claudegateway.chat;
 
-import claudegateway.chat.Memory.Given;
+import claudegateway.chat.Recollection.Given;
 import claudegateway.store.Database;
 import claudegateway.store.MessageRow;
 import claudegateway.store.Messages;
@@ -116,7 +116,7 @@ final class Histories {
     boolean resultsAreOfTheseCalls = fresh.stream().filter(message -> message.role() == Message.Role.TOOL)
         .allMatch(result -> calls.contains(result.toolCallId().orElse("")));
     return resultsAreOfTheseCalls
-        ? live.unnamedEndingWith(answered, caller).flatMap(session -> session.head().map(
+        ? live.unnamedEndingWith(answered, caller).flatMap(session -> session.last().head().map(
             head -> new Plan.Continue(session.row(), Optional.of(head), history, fresh)))
         : Optional.empty();
   }
@@ -150,7 +150,7 @@ final class Histories {
       }
     }
     for (Candidate candidate : candidates(sql, Turns.byLineage(sql, hashes.getLast()), caller)) {
-      if (Memory.agrees(history, hashes, system.equals(candidate.session.systemPrompt()), given(sql, candidate))
+      if (Recollection.agrees(history, hashes, system.equals(candidate.session.systemPrompt()), given(sql, candidate))
           && callsAreOurs(sql, candidate.session.id(), fresh)) {
         return candidate.plan(history, fresh);
       }

@@ -2,12 +2,8 @@ package claudegateway.chat;
 
 import claudegateway.claude.ClaudeProcess;
 import claudegateway.store.SessionRow;
-import claudegateway.store.TurnRow;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -30,11 +26,7 @@ final class LiveSession {
   private final AtomicReference<TurnRelay> homeless = new AtomicReference<>();
   private volatile ClaudeProcess warm;
   private volatile ClaudeProcess leaving;
-  private byte[] lineage;
-  private volatile TurnRow head;
-  private volatile End lastEnd;
-  private volatile boolean astray;
-  private volatile List<Message> unsaid = List.of();
+  private final LastTurn last = new LastTurn();
   private volatile boolean claimed;
   private volatile boolean deleted;
   /** Deleted, or forgotten: nobody finds this object any more. */
@@ -66,6 +58,11 @@ final class LiveSession {
     return folder;
   }
 
+  /** What is known of its last turn. */
+  LastTurn last() {
+    return last;
+  }
+
   Optional<Agent> agent() {
     Agent now = agent.get();
     return now != null && now.isAlive() ? Optional.of(now) : Optional.empty();
@@ -82,91 +79,6 @@ final class LiveSession {
     }
     // One that ended by itself is not kept, with its buffers, until the session's next message.
     next.process().exited().thenRun(() -> agent.compareAndSet(next, null));
-  }
-
-  /** When a turn ended, and the uuid of the CLI's last line of it, "" when it said none. */
-  record End(Instant at, String lastUuid) {}
-
-  /** How its last turn ended; empty when that was before it was in use here. */
-  Optional<End> lastEnd() {
-    return Optional.ofNullable(lastEnd);
-  }
-
-  void lastEnd(End end) {
-    lastEnd = end;
-  }
-
-  /** The hash after its last message, which the store may not have yet; empty before the first one here. */
-  Optional<byte[]> lineage() {
-    lock.lock();
-    try {
-      return Optional.ofNullable(lineage);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Its next turn begins, with this hash. */
-  void lineage(byte[] hash) {
-    lock.lock();
-    try {
-      lineage = hash;
-      head = null;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** The store has refused the last message: what it has counts. */
-  void refused() {
-    lineage(null);
-    astray = true;
-  }
-
-  /** What the user has said to no answer, and the session's process does not know. */
-  void unsaid(List<Message> messages) {
-    unsaid = messages;
-  }
-
-  /** The same, for whoever has claimed it, and says it with what comes next. */
-  List<Message> takeUnsaid() {
-    List<Message> now = unsaid;
-    unsaid = List.of();
-    return now;
-  }
-
-  /** The CLI has put more behind the last turn than was said. */
-  void astray() {
-    astray = true;
-  }
-
-  /** Whether the CLI knows more than belongs to the session; for whoever has claimed it, and then undoes that. */
-  boolean takeAstray() {
-    boolean was = astray;
-    astray = false;
-    return was;
-  }
-
-  /** The store has the end of a turn, which is the session's head unless another one has begun. */
-  void stored(TurnRow ended) {
-    lock.lock();
-    try {
-      if (lineage != null && !isBeyond(ended)) {
-        head = ended;
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Its last turn, when that ended here and is stored. */
-  Optional<TurnRow> head() {
-    return Optional.ofNullable(head);
-  }
-
-  /** Whether its last turn is another one than this, as far as is known without a look at the database. */
-  boolean isBeyond(TurnRow turn) {
-    return lineage().filter(last -> turn.lineage().filter(hash -> Arrays.equals(hash, last)).isEmpty()).isPresent();
   }
 
   /** A process that was started ahead of the first message and has not been told anything yet. */
@@ -353,6 +265,7 @@ final class LiveSession {
       Claim claim = claimed ? Claim.PROMISED : Claim.FREE;
       promised = claimed;
       claimed = true;
+      stopWanted = false;
       return claim;
     } finally {
       lock.unlock();

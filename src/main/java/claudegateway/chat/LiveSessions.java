@@ -28,7 +28,7 @@ final class LiveSessions {
 
   /** One that no client names, and that ended its last turn here, with this hash ({@link Lineage#answered}). */
   Optional<LiveSession> unnamedEndingWith(byte[] answered, Caller caller) {
-    return sessions.values().stream().filter(session -> session.head().flatMap(TurnRow::answered)
+    return sessions.values().stream().filter(session -> session.last().head().flatMap(TurnRow::answered)
         .filter(hash -> Arrays.equals(hash, answered)).isPresent()
         && session.row().origin() == SessionRow.Origin.HISTORY && session.row().owner().equals(caller.owner())
         && !session.isDeleted()).findAny();

@@ -14,8 +14,8 @@ import java.util.Optional;
  * notice two writers, so its transcript is looked at before each turn. Blocks on the file system.
  */
 final class OtherWriter {
-  /** What the CLI writes after its result is there by then (0.1 s measured). */
-  private static final Duration WRITTEN_BEHIND = Duration.ofSeconds(2);
+  /** What the CLI writes after its result is there by then (0.1 s measured), and no other CLI has started yet. */
+  private static final Duration WRITTEN_BEHIND = Duration.ofMillis(500);
 
   private final Transcripts transcripts;
   private final InstantSource time;
@@ -38,7 +38,7 @@ final class OtherWriter {
    * What was added to a session since our last turn ended. Looked for only when the session was idle for a while: the
    * CLI itself writes a little behind its result.
    */
-  Added added(LiveSession session, Optional<LiveSession.End> last) {
+  Added added(LiveSession session, Optional<LastTurn.End> last) {
     if (last.isEmpty() || session.running().isPresent()) {
       return Added.NOTHING;
     }

@@ -140,7 +140,7 @@ final class RunningTurns {
       } else {
         LOG.log(Level.ERROR, "a turn could not be stored", failure);
         Failure told = unstored("message", failure);
-        Optional.ofNullable(running.get(beginning.turn().id())).ifPresent(each -> each.session.refused());
+        Optional.ofNullable(running.get(beginning.turn().id())).ifPresent(each -> each.session.last().refused());
         relay.fail(told);
         // Whoever hears of it may come again at once: by then the session is free.
         beginning.turn().ended().thenRun(
@@ -193,9 +193,9 @@ final class RunningTurns {
       stored = CompletableFuture.failedFuture(fault);
     }
     if (outcome.saidMore()) {
-      session.astray();
+      session.last().astray();
     }
-    session.lastEnd(new LiveSession.End(Instant.now(), outcome.lastUuid()));
+    session.last().ended(new LastTurn.End(Instant.now(), outcome.lastUuid()));
     session.release();
     idleAppeared.run();
     TurnEvent told = last;
@@ -204,7 +204,7 @@ final class RunningTurns {
 
   private void ended(Turn turn, LiveSession session, TurnEvent last, TurnRow row, Throwable failure) {
     if (failure == null) {
-      session.stored(row);
+      session.last().stored(row);
       turn.storedUpTo(Long.MAX_VALUE);
       turn.append(last);
     } else {

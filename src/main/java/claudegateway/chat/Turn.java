@@ -2,7 +2,6 @@ package claudegateway.chat;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -37,9 +36,6 @@ public final class Turn {
   /** What a reader gets in the place of events that are neither here nor in the store: the session was deleted, say. */
   private static final TurnEvent NO_LONGER_KEPT = new TurnEvent.Failed(Failure.of(Failure.Kind.LIMIT_EXCEEDED,
       "What this answer said before is no longer kept."));
-
-  /** Cursors that are served by whoever appends; each one takes some 10 µs of it. */
-  private static final int SERVED_MAX = 8;
 
   /** Where the events are that memory no longer holds. */
   public interface Archive {
@@ -79,11 +75,7 @@ public final class Turn {
   private final EventWindow window;
   private long backlogMax = BACKLOG_MAX;
   private volatile boolean full;
-  /** Cursors whose threads wait for an event. */
-  private final List<Cursor> waiting = new ArrayList<>();
-  /** Whether an event was added that nobody was told of. */
-  private boolean news;
-  private int readers;
+  private final Readers readers;
   private volatile Runnable deserted = () -> {};
   private TurnEvent last;
   private long firstContent;
@@ -100,6 +92,7 @@ public final class Turn {
   private Turn(String id, String sessionId, String projectId, Instant created, Archive archive,
       List<String> ignored, long stored) {
     this.window = new EventWindow(stored, MEMORY_MAX);
+    this.readers = new Readers(lock, window, () -> last != null);
     this.ignored = List.copyOf(ignored);
     this.id = id;
     this.sessionId = sessionId;
@@ -172,7 +165,7 @@ public final class Turn {
       }
       window.add(event);
       judge();
-      news = true;
+      readers.news();
     } finally {
       lock.unlock();
     }
@@ -184,80 +177,9 @@ public final class Turn {
     return true;
   }
 
-  /**
-   * Tells the waiting cursors what was added: hands a few events out on this thread where a cursor can take them so
-   * ({@link Cursor.AtOnce}), wakes the other cursors' threads. Any thread.
-   */
+  /** Tells the readers what was added. Any thread. */
   void announce() {
-    List<Cursor> served = claimed();
-    int done = 0;
-    try {
-      while (done < served.size()) {
-        giveBack(served.get(done), served.get(done).serve());
-        done++;
-      }
-    } finally {
-      // Whatever was thrown, no cursor's thread waits for ever.
-      for (int i = done; i < served.size(); i++) {
-        giveBack(served.get(i), false);
-      }
-    }
-  }
-
-  private void giveBack(Cursor cursor, boolean all) {
-    lock.lock();
-    try {
-      cursor.giveBack(all && !isDue(cursor));
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** The cursors that this thread is to serve; the others that wait are woken. */
-  private List<Cursor> claimed() {
-    lock.lock();
-    try {
-      if (!news) {
-        return List.of();
-      }
-      news = false;
-      if (waiting.size() == 1) {
-        // Mostly one client reads; what is made here is made for each delta.
-        return claim(waiting.getFirst()) ? List.of(waiting.getFirst()) : List.of();
-      }
-      List<Cursor> served = new ArrayList<>(Math.min(waiting.size(), SERVED_MAX));
-      for (Cursor cursor : waiting) {
-        if (served.size() == SERVED_MAX) {
-          cursor.wake();
-        } else if (claim(cursor)) {
-          served.add(cursor);
-        }
-      }
-      return served;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Whether this thread is to serve it; its own is woken if not. */
-  private boolean claim(Cursor cursor) {
-    List<TurnEvent> few = cursor.canBeServed() ? few(cursor.position()) : List.of();
-    if (few.isEmpty()) {
-      cursor.wake();
-      return false;
-    }
-    cursor.claim(few);
-    return true;
-  }
-
-  /** The events after a position; none when they are many or no longer in memory. */
-  private List<TurnEvent> few(long after) {
-    return window.reaches(after) && window.end() - after <= Cursor.BEHIND ? window.after(after) : List.of();
-  }
-
-  /** Whether there is a reason for the cursor's thread to go on. */
-  private boolean isDue(Cursor cursor) {
-    return cursor.position() < window.end() || last != null || cursor.isClosed();
+    readers.announce();
   }
 
   /** Whether more of it waits for the store than may wait. */
@@ -337,22 +259,12 @@ public final class Turn {
 
   /** Whether a client reads this turn now. */
   boolean hasReaders() {
-    lock.lock();
-    try {
-      return readers > 0;
-    } finally {
-      lock.unlock();
-    }
+    return readers.any();
   }
 
   /** A reader for a client, from after a position. It counts as a reader until it is closed. */
   public Cursor cursor(long after) {
-    lock.lock();
-    try {
-      readers++;
-    } finally {
-      lock.unlock();
-    }
+    readers.begin();
     return new Cursor(this, after);
   }
 
@@ -416,9 +328,7 @@ public final class Turn {
   List<Entry> await(Cursor cursor, int max, long nanos) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      if (!isDue(cursor)) {
-        awaitNews(cursor, nanos);
-      }
+      readers.await(cursor, nanos);
       if (window.reaches(cursor.position())) {
         return window.entries(cursor.position(), max);
       }
@@ -429,34 +339,12 @@ public final class Turn {
     return earlier.isEmpty() ? List.of(new Entry(position(), NO_LONGER_KEPT)) : earlier;
   }
 
-  private void awaitNews(Cursor cursor, long nanos) throws InterruptedException {
-    waiting.add(cursor);
-    try {
-      long left = nanos;
-      while (left > 0 && !isDue(cursor)) {
-        left = cursor.sleep(left);
-      }
-    } finally {
-      cursor.awaitGivenBack();
-      waiting.remove(cursor);
-    }
-  }
-
   Condition newCondition() {
     return lock.newCondition();
   }
 
   void closed(Cursor cursor) {
-    boolean wasLast;
-    lock.lock();
-    try {
-      readers--;
-      wasLast = readers == 0 && last == null;
-      cursor.wake();
-    } finally {
-      lock.unlock();
-    }
-    if (wasLast) {
+    if (readers.end(cursor)) {
       deserted.run();
     }
   }

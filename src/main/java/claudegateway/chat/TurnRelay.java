@@ -5,7 +5,6 @@ import claudegateway.claude.ClaudeEvent.Block;
 import claudegateway.claude.ClientTool;
 import claudegateway.claude.TokenCount;
 import claudegateway.json.Json;
-import claudegateway.json.Slice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -329,50 +328,16 @@ final class TurnRelay {
         activity("permission_denied", refused);
       }
     }
+    Verdict verdict = new Verdict(writer, structured, denials, syntheticError, retryAfterMillis);
     TurnEvent last = switch (forced) {
       // The CLI may have ended by itself meanwhile, and knows better what broke the stream.
       case Ending.Fail(Failure failure) when failure == BROKEN_OFF && result.apiErrorStatus().isPresent() ->
-          judged(result);
+          verdict.of(result);
       case Ending.Fail(Failure failure) -> new TurnEvent.Failed(failure);
-      case Ending.Length() -> finished(FinishReason.LENGTH);
-      case null -> judged(result);
+      case Ending.Length() -> verdict.finished(FinishReason.LENGTH);
+      case null -> verdict.of(result);
     };
     return new Outcome(last, writer.answer(), model, lastUuid, firstTokenMillis(), tokens, Optional.of(result),
         saidMore, false);
-  }
-
-  private TurnEvent judged(ClaudeEvent.Result result) {
-    if (result.stopReason().filter("refusal"::equals).isPresent()) {
-      return finished(FinishReason.CONTENT_FILTER);
-    }
-    if (result.isError()) {
-      return new TurnEvent.Failed(UpstreamFailures.of(result, syntheticError, retryAfterMillis));
-    }
-    if (result.stopReason().filter("tool_deferred"::equals).isPresent() || writer.answer().hasCalls()) {
-      return finished(FinishReason.TOOL_CALLS);
-    }
-    if (structured.isPresent()) {
-      return structured(structured.get(), result.structuredOutput());
-    }
-    if (writer.answer().isEmpty() && !result.text().isEmpty()) {
-      // A command of the CLI answers without the model, and so without deltas.
-      writer.say(Slice.of(result.text()));
-    }
-    return finished(FinishReason.STOP);
-  }
-
-  private TurnEvent structured(StructuredAnswer form, Optional<Json> accepted) {
-    if (accepted.isEmpty()) {
-      return new TurnEvent.Failed(Failure.of(Failure.Kind.SCHEMA_NOT_OBEYED,
-          "The model did not give its answer in the form of the schema."));
-    }
-    if (writer.answer().isEmpty()) {
-      writer.say(Slice.of(form.text(accepted.get())));
-    }
-    return finished(FinishReason.STOP);
-  }
-
-  private TurnEvent.Finished finished(FinishReason reason) {
-    return new TurnEvent.Finished(reason, Usage.NONE, denials);
   }
 }

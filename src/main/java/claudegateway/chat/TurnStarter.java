@@ -69,7 +69,7 @@ final class TurnStarter {
     TurnHost host = new TurnHost(agent);
     TurnRelay relay = turns.relay(turn, session, host, offer.names(), request);
     byte[] lineage = Lineage.chain(before, fresh).getLast();
-    session.lineage(lineage);
+    session.last().begins(lineage);
     turns.begin(new Beginning(turn, row, past, session.id(), session.row().model(), lineage, uuid, fresh), relay);
     byte[] line = StdinLine.user(uuid, blocks, mode, request.options().commands());
     if (canBeginAgain) {

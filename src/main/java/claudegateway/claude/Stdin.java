@@ -64,8 +64,8 @@ final class Stdin {
         queued += lineOrEnd.length;
       }
       if (!writing) {
-        writing = true;
         pool.threads.execute(this::drain);
+        writing = true;
       }
       return true;
     } finally {

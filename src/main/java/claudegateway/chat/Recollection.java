@@ -11,8 +11,8 @@ import java.util.function.Function;
  * What a client remembers of a session's answers, beside what was given. It may have got only a part of one, or
  * nothing; what it rewrote was another conversation.
  */
-final class Memory {
-  private Memory() {}
+final class Recollection {
+  private Recollection() {}
 
   /** @param answer empty when nothing was said; of a turn that still runs, what was said until now */
   record Given(TurnRow turn, Optional<Message> answer) {}
