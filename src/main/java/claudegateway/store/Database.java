@@ -140,7 +140,10 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** Whether the latest commit went well. Asking also tries again, with a commit that changes nothing. */
+  /**
+   * Whether the latest commit went well, and there is room for more. Asking also tries again, with a commit that changes
+   * nothing.
+   */
   public boolean healthy() {
     boolean failing = writer.failing();
     if (failing && writer.queue().size() == 0) {
@@ -149,7 +152,7 @@ public final class Database implements AutoCloseable {
         return true;
       });
     }
-    return !failing;
+    return !failing && file.hasRoom();
   }
 
   /** Writes a copy of the database as it is now, while it is used: {@link Backup#write}. */

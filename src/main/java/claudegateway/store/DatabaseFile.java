@@ -19,6 +19,9 @@ import org.sqlite.SQLiteConfig.SynchronousMode;
 
 /** The file: making it, telling whose it is, connecting to it. */
 final class DatabaseFile {
+  /** Bytes without which a message may not fit any more, although the next small write may. */
+  private static final long ROOM_MIN = 1 << 20;
+
   /** "clgw": marks the file as this program's (SQLite file format, header offset 68). */
   static final int APPLICATION_ID = 0x636c6777;
 
@@ -51,6 +54,15 @@ final class DatabaseFile {
 
   Path path() {
     return path;
+  }
+
+  /** Whether its disk has room for another message; also when the system does not tell. */
+  boolean hasRoom() {
+    try {
+      return Files.getFileStore(path).getUsableSpace() >= ROOM_MIN;
+    } catch (IOException unknown) {
+      return true;
+    }
   }
 
   /** Makes the file readable by its owner only: it holds conversations. SQLite's side files copy its mode. */

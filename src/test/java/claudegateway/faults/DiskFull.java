@@ -48,7 +48,11 @@ final class DiskFull implements Fault {
     });
     tally.injected();
     Talk.Answer refused = talk.sayWhenFree(session, "#say " + "while it is full ".repeat(2_000));
+    int unwell = talk.get("/health").status();
     Files.delete(filler);
+    if (unwell != 503) {
+      tally.wrong("/health while the disk was full: " + unwell);
+    }
     if (refused.status() == 200) {
       tally.note("32 KiB still fitted on the full disk");
     } else if (refused.status() != 503) {
@@ -57,6 +61,10 @@ final class DiskFull implements Fault {
     Talk.Answer after = talk.sayWhenFree(session, "#say after");
     if (!after.content().equals("after")) {
       tally.stuck("the session after the disk was full: " + after);
+    }
+    int well = talk.get("/health").status();
+    if (well != 200) {
+      tally.wrong("/health when the disk had room again: " + well);
     }
     var stored = talk.messages(session);
     if (during.whole() && !stored.contains("assistant: " + during.text())) {
