@@ -102,12 +102,25 @@ public final class Conversations {
     if (!isVisible(sessionId, caller)) {
       throw unknownSession(sessionOrCompletionId);
     }
+    Failure stopped = interrupted("The turn was stopped by a request.");
+    if (turn.isEmpty()) {
+      return live.find(sessionId).filter(session -> stop(session, stopped)).isPresent();
+    }
     // By a completion's id only that one: the session may be at the next by now.
-    Optional<LiveSession> session = live.find(sessionId).filter(_ -> turn.isEmpty());
-    Optional<TurnRelay> running = turn.isPresent() ? turns.running(sessionOrCompletionId)
-        : session.flatMap(LiveSession::running);
-    running.ifPresent(relay -> relay.fail(interrupted("The turn was stopped by a request.")));
-    return running.isPresent() || session.filter(LiveSession::stopBeginning).isPresent();
+    Optional<TurnRelay> running = turns.running(sessionOrCompletionId);
+    running.ifPresent(relay -> relay.fail(stopped));
+    return running.isPresent();
+  }
+
+  /** Stops what a session runs, or is about to begin; returns whether there was anything. */
+  private static boolean stop(LiveSession session, Failure why) {
+    // In this order: what is not about to begin any more has begun.
+    if (session.stopBeginning()) {
+      return true;
+    }
+    Optional<TurnRelay> running = session.running();
+    running.ifPresent(relay -> relay.fail(why));
+    return running.isPresent();
   }
 
   private boolean isVisible(String sessionId, Caller caller) {
@@ -135,7 +148,9 @@ public final class Conversations {
       return newSessions.forked(plan.session(), plan.at().orElseThrow(), plan.history(), plan.fresh(), request, project,
           caller);
     }
-    if (!session.claim(patience(session, stateless || request.onBusy() == ChatRequest.OnBusy.INTERRUPT))) {
+    boolean interrupts = !stateless && request.onBusy() == ChatRequest.OnBusy.INTERRUPT;
+    long place = interrupts ? session.wantPlace() : 0;
+    if (!session.claim(patience(session, stateless || interrupts), place)) {
       if (session.isClosed() && !session.isDeleted()) {
         // It was idle for so long that it was forgotten in this moment.
         return continued(plan, request, project, caller);
@@ -143,15 +158,15 @@ public final class Conversations {
       if (stateless) {
         return besideBusy(session, plan, request, project, caller);
       }
-      if (request.onBusy() == ChatRequest.OnBusy.INTERRUPT) {
+      if (interrupts && !session.isOvertaken(place)) {
         Optional<Turn> replacing = replacing(session, plan.fresh(), request, caller);
         if (replacing.isPresent()) {
           return replacing.get();
         }
-        session.running().ifPresent(relay -> relay.fail(TurnStarter.REPLACED));
+        stop(session, TurnStarter.REPLACED);
       }
-      if (request.onBusy() != ChatRequest.OnBusy.INTERRUPT || !session.claim(STOPPED_MAX)) {
-        throw busy(session);
+      if (!interrupts || !session.claim(STOPPED_MAX, place)) {
+        throw session.isOvertaken(place) ? new ChatException(TurnStarter.REPLACED) : busy(session);
       }
     }
     if (plan.at().filter(session.last()::isBeyond).isPresent()) {

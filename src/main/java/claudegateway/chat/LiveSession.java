@@ -18,6 +18,8 @@ final class LiveSession {
   /** How long somebody waits for us, when no turn runs: a fork takes some milliseconds. */
   private static final Duration UPKEEP_MAX = Duration.ofSeconds(5);
 
+  private static final long ANY_PLACE = 0;
+
   private final Path folder;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition freed = lock.newCondition();
@@ -36,6 +38,7 @@ final class LiveSession {
   private boolean upkeep;
   private volatile long usedNanos = System.nanoTime();
   private int waiting;
+  private long places;
 
   LiveSession(SessionRow row, Path folder) {
     this.row = row;
@@ -208,13 +211,18 @@ final class LiveSession {
    * {@link #isClosed closed}. The gateway's own upkeep is waited for in any case: it is no answer to anybody.
    */
   boolean claim(Duration wait) throws InterruptedException {
+    return claim(wait, ANY_PLACE);
+  }
+
+  /** The same for a message that {@link #wantPlace wants a place}; false also when it is overtaken. */
+  boolean claim(Duration wait, long place) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       long left = wait.toNanos();
       long upkeepLeft = UPKEEP_MAX.toNanos();
       waiting++;
       try {
-        while (claimed && !closed && (upkeep ? upkeepLeft : left) > 0) {
+        while (claimed && !closed && !isOvertaken(place) && (upkeep ? upkeepLeft : left) > 0) {
           if (upkeep) {
             upkeepLeft = freed.awaitNanos(upkeepLeft);
           } else {
@@ -224,12 +232,33 @@ final class LiveSession {
       } finally {
         waiting--;
       }
-      if (claimed || closed) {
+      if (claimed || closed || isOvertaken(place)) {
         return false;
       }
       claimed = true;
       stopWanted = false;
       return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A message wants the place of whatever runs: those that want it already, and wait, give up for it. */
+  long wantPlace() {
+    lock.lock();
+    try {
+      freed.signalAll();
+      return ++places;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether another message has wanted that place since. */
+  boolean isOvertaken(long place) {
+    lock.lock();
+    try {
+      return place != ANY_PLACE && place != places;
     } finally {
       lock.unlock();
     }

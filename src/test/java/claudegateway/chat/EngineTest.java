@@ -161,6 +161,34 @@ final class EngineTest {
   }
 
   @Test
+  void manyMessagesThatTakeEachOthersPlaceAtOnce() {
+    try (Engine engine = new Engine(EngineSetup.fake())) {
+      String session = engine.say("#say hello").session();
+      for (int round = 0; round < 5; round++) {
+        Turn running = engine.start(Engine.request(session, "#tokens 10000 5"));
+        List<CompletableFuture<Optional<Failure.Kind>>> asked = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+          asked.add(CompletableFuture.supplyAsync(() -> endOf(engine, session),
+              ask -> Thread.ofPlatform().start(ask)));
+        }
+        List<Optional<Failure.Kind>> ends = asked.stream().map(CompletableFuture::join).toList();
+        assertEquals(1, ends.stream().filter(Optional::isEmpty).count(), ends.toString());
+        assertEquals(4, ends.stream().filter(Optional.of(Failure.Kind.TURN_INTERRUPTED)::equals).count(),
+            ends.toString());
+        assertEquals(Optional.of(Failure.Kind.TURN_INTERRUPTED), Engine.read(running).failure());
+      }
+    }
+  }
+
+  private static Optional<Failure.Kind> endOf(Engine engine, String session) {
+    try {
+      return Engine.read(engine.start(Engine.interrupting(Engine.request(session, "#tokens 50 5")))).failure();
+    } catch (ChatException refused) {
+      return Optional.of(refused.failure().kind());
+    }
+  }
+
+  @Test
   void aTurnThatWaitsForItsProcessCanBeStopped(@TempDir Path folder) throws Exception {
     Path open = Files.createFile(folder.resolve("open"));
     try (Engine engine = new Engine(EngineSetup.gated(folder))) {
