@@ -49,7 +49,8 @@ final class Beginnings {
   /** Whether the CLI's own transcript can be resumed; if not, but we know the history, one is written. */
   Begin of(LiveSession session, ToolNames names) {
     Optional<TurnRow> last = database.read(sql -> Turns.lastOf(sql, session.id()));
-    if (session.last().isAstray() || last.filter(Beginnings::hadItsLength).isPresent()) {
+    if (session.last().isAstray()
+        || (!session.last().hasGoneOn() && last.filter(Beginnings::hadItsLength).isPresent())) {
       return fromLastTurn(session, last, names);
     }
     if (isResumable(session, last) && hasEndOf(last, session)) {

@@ -320,6 +320,7 @@ public final class Conversations {
     if (!elsewhere.isEmpty()) {
       // A process that knows the other branch would lose this one.
       agents.end(session);
+      session.last().goneOn();
     }
     if (!session.hasProcess()) {
       otherWriter.follow(session, elsewhere);
@@ -328,6 +329,9 @@ public final class Conversations {
     Agent agent = agents.of(session, offer.spec(model, system), offer.names());
     List<byte[]> added = Lineage.chain(before, elsewhere.messages());
     List<Message> said = new ArrayList<>(session.last().takeUnsaid());
+    // A result that is sent again is one result.
+    said.removeIf(earlier -> earlier.toolCallId().isPresent()
+        && plan.fresh().stream().anyMatch(now -> now.toolCallId().equals(earlier.toolCallId())));
     said.addAll(plan.fresh());
     return starter.begin(session, agent, offer, request, Optional.empty(),
         new Past.Told(BroughtHistory.pastTurns(before, elsewhere.messages(), model)),

@@ -15,6 +15,7 @@ final class LastTurn {
   private TurnRow head;
   private volatile End end;
   private volatile boolean astray;
+  private volatile boolean goneOn;
   private volatile List<Message> unsaid = List.of();
 
   /** When a turn ended, and the uuid of the CLI's last line of it, "" when it said none. */
@@ -38,6 +39,7 @@ final class LastTurn {
   synchronized void begins(byte[] hash) {
     lineage = hash;
     head = null;
+    goneOn = false;
   }
 
   /** The store has refused its message: what the store has counts, and the CLI knows more. */
@@ -66,6 +68,16 @@ final class LastTurn {
   /** The CLI has put more behind it than was said. */
   void astray() {
     astray = true;
+  }
+
+  /** Another program has gone on from it: what is behind it belongs to the session. */
+  void goneOn() {
+    astray = false;
+    goneOn = true;
+  }
+
+  boolean hasGoneOn() {
+    return goneOn;
   }
 
   /** Whether the CLI knows more than belongs to the session; for whoever has claimed it, and undoes that. */

@@ -2,6 +2,7 @@ package claudegateway.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import claudegateway.json.Json;
 import claudegateway.json.JsonReader;
@@ -34,7 +35,7 @@ final class OtherWriterTest {
     try (Engine engine = new Engine(version, 0)) {
       String session = twoTurns(engine);
       // What comes sooner counts as written by our own process.
-      Thread.sleep(2_100);
+      Thread.sleep(600);
       engine.inTerminal("--resume", session, "#say from the terminal");
 
       Engine.Said fork = Engine.read(engine.start(Engine.forking(Engine.request(session, "#echo"))));
@@ -54,6 +55,26 @@ final class OtherWriterTest {
     }
   }
 
+  /** Not cut off with the words of its own that the CLI puts behind such an answer. */
+  @ParameterizedTest
+  @MethodSource("claudegateway.RealCli#versions")
+  void whatATerminalAddsToAnAnswerThatHadItsLength(String version) throws Exception {
+    try (Engine engine = new Engine(version, 0)) {
+      String session = engine.say("#say one").session();
+      ChatRequest plain = Engine.request(session, "#tokens 50 1");
+      Engine.Said cut = Engine.read(engine.start(new ChatRequest(plain.sessionId(), plain.projectId(), plain.model(),
+          plain.system(), plain.messages(), new ChatRequest.Options(Optional.empty(), Optional.empty(), List.of(),
+              Optional.of(5L), Optional.empty(), new ChatRequest.Thinking(false, Optional.empty()), false),
+          plain.tools(), plain.format(), plain.onBusy(), plain.onDisconnect(), plain.onOtherWriter())));
+      assertTrue(cut.last() instanceof TurnEvent.Finished(FinishReason reason, _, _) && reason == FinishReason.LENGTH);
+      Thread.sleep(600);
+      engine.inTerminal("--resume", session, "#say from the terminal");
+      List<String> lines = asked(engine, session, "#say two");
+      assertEquals(List.of("user: #say from the terminal", "assistant: from the terminal", "user: #say two"),
+          lines.subList(lines.size() - 3, lines.size()), lines.toString());
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("claudegateway.RealCli#versions")
   void oursGoesOnAlsoWhenTheTerminalHasTakenPartOfItBack(String version) throws Exception {
@@ -61,7 +82,7 @@ final class OtherWriterTest {
       String session = engine.say("#say one").session();
       String first = engine.database().read(sql -> Turns.lastOf(sql, session)).orElseThrow().lastUuid().orElseThrow();
       assertEquals("two", engine.say(session, "#say two").text());
-      Thread.sleep(2_100);
+      Thread.sleep(600);
       engine.inTerminal("--resume", session, "--resume-session-at", first, "#say from the terminal");
       Engine.Said fork = Engine.read(engine.start(Engine.forking(Engine.request(session, "#echo"))));
       assertNotEquals(session, fork.session());
@@ -89,12 +110,12 @@ final class OtherWriterTest {
       engine.stop();
       engine.start();
       terminalEnds(engine, session, theirs);
-      Thread.sleep(2_100);
+      Thread.sleep(600);
       Files.setLastModifiedTime(engine.transcript(session), FileTime.from(Instant.now()));
       assertEquals(after(ours, "user: #say two", "assistant: two", "user: #say three"),
           asked(engine, session, "#say three"));
 
-      Thread.sleep(2_100);
+      Thread.sleep(600);
       terminalEnds(engine, session, theirs);
       engine.inTerminal("--resume", session, "#say later");
       assertEquals(List.of("user: #say one", "assistant: one", "user: #tokens 2 4000", BY_THE_CLI,
