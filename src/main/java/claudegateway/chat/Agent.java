@@ -71,9 +71,14 @@ final class Agent implements ClaudeProcess.Listener {
     return process.isAlive();
   }
 
-  /** The turn that was begun last and is not over. */
-  Optional<TurnRelay> running() {
-    return Optional.ofNullable(next).or(() -> Optional.ofNullable(current)).filter(relay -> !relay.isOver());
+  /** Whether another turn has come in the place of the running one. */
+  boolean isReplacing() {
+    return next != null;
+  }
+
+  /** The turn that was begun last, until its session is free. */
+  Optional<TurnRelay> turn() {
+    return Optional.ofNullable(next).or(() -> Optional.ofNullable(current));
   }
 
   /**

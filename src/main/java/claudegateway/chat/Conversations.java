@@ -115,12 +115,10 @@ public final class Conversations {
   /** Stops what a session runs, or is about to begin; returns whether there was anything. */
   private static boolean stop(LiveSession session, Failure why) {
     // In this order: what is not about to begin any more has begun.
-    if (session.stopBeginning()) {
-      return true;
-    }
+    boolean beginning = session.stopBeginning();
     Optional<TurnRelay> running = session.running();
     running.ifPresent(relay -> relay.fail(why));
-    return running.isPresent();
+    return beginning || running.isPresent();
   }
 
   private boolean isVisible(String sessionId, Caller caller) {
@@ -150,7 +148,7 @@ public final class Conversations {
     }
     boolean interrupts = !stateless && request.onBusy() == ChatRequest.OnBusy.INTERRUPT;
     long place = interrupts ? session.wantPlace() : 0;
-    if (!session.claim(patience(session, stateless || interrupts), place)) {
+    if (!session.claim(interrupts ? Duration.ZERO : patience(session, stateless), place)) {
       if (session.isClosed() && !session.isDeleted()) {
         // It was idle for so long that it was forgotten in this moment.
         return continued(plan, request, project, caller);
@@ -163,7 +161,7 @@ public final class Conversations {
         if (replacing.isPresent()) {
           return replacing.get();
         }
-        stop(session, TurnStarter.REPLACED);
+        session.underPlace(place, () -> stop(session, TurnStarter.REPLACED));
       }
       if (!interrupts || !session.claim(STOPPED_MAX, place)) {
         throw session.isOvertaken(place) ? new ChatException(TurnStarter.REPLACED) : busy(session);
@@ -197,10 +195,9 @@ public final class Conversations {
   }
 
   /** How long a request waits for its session. One whose turn is being stopped is free in a moment. */
-  private Duration patience(LiveSession session, boolean waitsForNobody) {
-    Duration wait = waitsForNobody ? Duration.ZERO : settings.busyWait();
-    boolean stopping = session.running().filter(TurnRelay::isStopping).isPresent();
-    return stopping && wait.compareTo(STOPPED_MAX) < 0 ? STOPPED_MAX : wait;
+  private Duration patience(LiveSession session, boolean stateless) {
+    Duration wait = stateless ? Duration.ZERO : settings.busyWait();
+    return session.isBeingFreed() && wait.compareTo(STOPPED_MAX) < 0 ? STOPPED_MAX : wait;
   }
 
   /**
@@ -234,7 +231,8 @@ public final class Conversations {
     AgentSpec spec = offer.spec(request.model().orElse(row.model()), request.system().or(row::systemPrompt));
     Optional<Agent> agent = session.agent().filter(alive -> alive.spec().equals(spec));
     // The CLI does not stop a tool for it, and takes up nothing that a turn is to be answered with.
-    boolean canBeReplaced = session.running().filter(relay -> relay.hasBegun() && !relay.runsTool()).isPresent();
+    boolean canBeReplaced = session.running()
+        .filter(relay -> relay.hasBegun() && !relay.runsTool() && !relay.isStopping()).isPresent();
     if (agent.isEmpty() || !canBeReplaced || !starter.isSetFor(request, agent.get(), offer)) {
       return Optional.empty();
     }

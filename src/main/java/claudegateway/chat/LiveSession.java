@@ -157,8 +157,14 @@ final class LiveSession {
 
   /** The turn that runs now; where another one takes its place, that one. */
   Optional<TurnRelay> running() {
-    return Optional.ofNullable(agent.get()).flatMap(Agent::running)
+    return Optional.ofNullable(agent.get()).flatMap(Agent::turn).filter(relay -> !relay.isOver())
         .or(() -> Optional.ofNullable(homeless.get()).filter(relay -> !relay.isOver()));
+  }
+
+  /** Whether its turn is being stopped, or is over, so that it is free in a moment. */
+  boolean isBeingFreed() {
+    return Optional.ofNullable(agent.get()).flatMap(Agent::turn).or(() -> Optional.ofNullable(homeless.get()))
+        .filter(relay -> relay.isStopping() || relay.isOver()).isPresent();
   }
 
   /** Whether somebody has it for a turn, which runs or is about to begin. */
@@ -171,11 +177,12 @@ final class LiveSession {
     }
   }
 
-  /** Has the turn that is about to begin, and has no process yet, not begin; false when there is none. */
+  /** Has a turn that is about to begin, perhaps in the place of the running one, not begin; false when there is none. */
   boolean stopBeginning() {
     lock.lock();
     try {
-      stopWanted = claimed && !upkeep && running().isEmpty();
+      boolean begins = running().isEmpty() || (promised && agent().filter(Agent::isReplacing).isEmpty());
+      stopWanted = claimed && !upkeep && begins;
       return stopWanted;
     } finally {
       lock.unlock();
@@ -249,6 +256,18 @@ final class LiveSession {
     try {
       freed.signalAll();
       return ++places;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Does something to what is there for a message that wants its place, unless it is overtaken: not to the newer one. */
+  void underPlace(long place, Runnable action) {
+    lock.lock();
+    try {
+      if (!isOvertaken(place)) {
+        action.run();
+      }
     } finally {
       lock.unlock();
     }

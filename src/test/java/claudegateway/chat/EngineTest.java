@@ -164,7 +164,7 @@ final class EngineTest {
   void manyMessagesThatTakeEachOthersPlaceAtOnce() {
     try (Engine engine = new Engine(EngineSetup.fake())) {
       String session = engine.say("#say hello").session();
-      for (int round = 0; round < 5; round++) {
+      for (int round = 0; round < 20; round++) {
         Turn running = engine.start(Engine.request(session, "#tokens 10000 5"));
         List<CompletableFuture<Optional<Failure.Kind>>> asked = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
